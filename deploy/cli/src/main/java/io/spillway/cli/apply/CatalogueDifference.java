@@ -1,0 +1,43 @@
+package io.spillway.cli.apply;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+import io.spillway.cli.config.Catalogue.KeyedEntry;
+import io.spillway.contract.CatalogueFold;
+import io.spillway.v1.CatalogEntry;
+
+/** What an apply changes, by the keys of the catalogue topic: {@code deployment/gpt-4o-us}. */
+public record CatalogueDifference(List<String> added, List<String> changed, List<String> removed) {
+
+    public CatalogueDifference {
+        added = List.copyOf(added);
+        changed = List.copyOf(changed);
+        removed = List.copyOf(removed);
+    }
+
+    static CatalogueDifference between(PublishedCatalogue published, List<KeyedEntry> wanted) {
+        List<String> added = new ArrayList<>();
+        List<String> changed = new ArrayList<>();
+        Set<String> keys = new HashSet<>();
+        for (KeyedEntry keyed : wanted) {
+            keys.add(keyed.key());
+            CatalogEntry current = published.entries().get(keyed.key());
+            if (current == null) {
+                added.add(keyed.key());
+            } else if (!Objects.equals(current.getEntry(), keyed.entry().getEntry())) {
+                changed.add(keyed.key());
+            }
+        }
+        List<String> removed = published.entries().keySet().stream()
+                .filter(key -> !keys.contains(key) && !key.equals(CatalogueFold.REVISION_KEY)).sorted().toList();
+        return new CatalogueDifference(added, changed, removed);
+    }
+
+    public boolean isEmpty() {
+        return added.isEmpty() && changed.isEmpty() && removed.isEmpty();
+    }
+}

@@ -1,0 +1,92 @@
+package io.spillway.worker;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.spillway.contract.CatalogueSnapshot;
+import io.spillway.contract.Topics;
+import io.spillway.worker.config.WorkerConfig;
+import io.spillway.worker.consume.BrokerClock;
+import io.spillway.worker.consume.WorkerEngine;
+import io.spillway.worker.consume.WorkerStats;
+import io.spillway.worker.credential.CredentialResolver;
+import io.spillway.worker.http.CallTimeouts;
+import io.spillway.worker.http.HttpExecutor;
+import io.spillway.worker.http.HttpSettings;
+import io.spillway.worker.provider.ProviderAdapter;
+
+/** One worker: everything between the attempt topics and the providers, wired. Start once, then close or kill. */
+public final class WorkerApp implements AutoCloseable {
+
+    private final WorkerConfig config;
+    private final HttpExecutor http;
+    private final WorkerEngine engine;
+
+    /**
+     * @param catalogue the live catalogue
+     * @param adapters the dialects by their {@code api} name
+     */
+    public WorkerApp(WorkerConfig config, Supplier<CatalogueSnapshot> catalogue, WorkerSerdes serdes,
+            Function<String, Optional<ProviderAdapter>> adapters, MeterRegistry registry) {
+        this(config, catalogue, serdes, adapters, registry, new KafkaSettings(config).clients());
+    }
+
+    /** For tests: with other Kafka clients. */
+    WorkerApp(WorkerConfig config, Supplier<CatalogueSnapshot> catalogue, WorkerSerdes serdes,
+            Function<String, Optional<ProviderAdapter>> adapters, MeterRegistry registry, WorkerClients clients) {
+        this.config = config;
+        BrokerClock clock = new BrokerClock(InstantSource.system(), System::nanoTime);
+        this.http = new HttpExecutor(new HttpSettings(config.timeouts().connect(), config.maxBodyBytes(),
+                Math.multiplyExact(config.maxInFlight(), 2), Optional.empty()), System::nanoTime);
+        CredentialResolver credentials = new CredentialResolver(config.allowEnvCredentials(), System::getenv, clock::millis);
+        CallTimeouts timeouts = new CallTimeouts(config.timeouts().connect(), config.timeouts().firstByte(),
+                config.timeouts().idleGap(), Duration.ZERO);
+        this.engine = new WorkerEngine(
+                new WorkerEngine.Setup(config.workerId(), config.providers(), new Topics(config.topicPrefix()),
+                        config.maxInFlight(), timeouts),
+                new WorkerEngine.Connections(clients.producer(), clients.consumers(), serdes.attempts(), serdes.events(),
+                        serdes.telemetry(), catalogue),
+                http, credentials, adapters, clock, registry);
+    }
+
+    /** Begins to serve. Returns at once, whether or not the brokers can be reached. */
+    public void start() {
+        http.start();
+        engine.start();
+    }
+
+    /** Counters since the start. */
+    public WorkerStats stats() {
+        return engine.stats();
+    }
+
+    /** Closes with the configured drain timeout. */
+    @Override
+    public void close() {
+        close(config.drainTimeout());
+    }
+
+    /**
+     * Takes no more attempts, lets running calls finish, writes and commits everything. Calls that are still running when the
+     * drain timeout ends are cut off and reported as {@code WORKER_LOST}, so that the router does not wait for their leases.
+     */
+    public void close(Duration drain) {
+        engine.drain(drain);
+        http.abortAll();
+        engine.close();
+        http.close();
+    }
+
+    /**
+     * Stops as a crashed process would, for tests: nothing is committed, flushed or reported, connections break off, and the
+     * consumer groups are left to notice.
+     */
+    public void kill() {
+        engine.kill();
+        http.close();
+    }
+}

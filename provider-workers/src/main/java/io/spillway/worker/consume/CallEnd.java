@@ -1,0 +1,19 @@
+package io.spillway.worker.consume;
+
+import org.jspecify.annotations.Nullable;
+
+import io.spillway.worker.provider.CallOutcome;
+
+/**
+ * How an attempt ended, with its times.
+ *
+ * @param firstByteMillis until the response began; null when none did
+ * @param durationMillis the call alone, queueing left out
+ */
+record CallEnd(CallOutcome outcome, @Nullable Long firstByteMillis, long durationMillis) {
+
+    /** An end without a call. */
+    static CallEnd withoutCall(CallOutcome outcome) {
+        return new CallEnd(outcome, null, 0);
+    }
+}

@@ -1,0 +1,135 @@
+package io.spillway.worker.http;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+
+import org.apache.hc.core5.concurrent.Cancellable;
+import org.apache.hc.core5.http.EndpointDetails;
+import org.jspecify.annotations.Nullable;
+
+import io.spillway.v1.SendState;
+import io.spillway.v1.TimeoutPhase;
+
+/**
+ * What is known about one running exchange: which phase it is in, until when, and how much went over the wire. Written by the
+ * calling thread, watched by the {@link Watchdog}.
+ */
+final class Exchange {
+
+    /** Why the exchange was cut off by us. */
+    sealed interface Cut {
+        record Expired(TimeoutPhase phase) implements Cut {}
+
+        record Aborted() implements Cut {}
+    }
+
+    private final Cancellable request;
+    private final CallTimeouts timeouts;
+    private final LongSupplier nanoTime;
+    private final long startedNanos;
+    private final long totalDeadline;
+    private final AtomicReference<@Nullable Cut> cut = new AtomicReference<>();
+
+    private volatile TimeoutPhase phase = TimeoutPhase.CONNECT;
+    private volatile long phaseDeadline;
+    private @Nullable EndpointDetails endpoint;
+    private long sentBefore;
+    private long receivedBefore;
+    private long headNanos;
+
+    Exchange(Cancellable request, CallTimeouts timeouts, LongSupplier nanoTime, long startedNanos) {
+        this.request = request;
+        this.timeouts = timeouts;
+        this.nanoTime = nanoTime;
+        this.startedNanos = startedNanos;
+        this.totalDeadline = startedNanos + timeouts.total().toNanos();
+        this.phaseDeadline = nanoTime.getAsLong() + timeouts.connect().toNanos();
+    }
+
+    /** The connection is there; writing the request begins. */
+    void sending(@Nullable EndpointDetails details) {
+        endpoint = details;
+        sentBefore = details == null ? 0 : details.getSentBytesCount();
+        receivedBefore = details == null ? 0 : details.getReceivedBytesCount();
+        enter(TimeoutPhase.FIRST_BYTE, timeouts.firstByte().toNanos());
+    }
+
+    void headReceived() {
+        headNanos = nanoTime.getAsLong();
+        enter(TimeoutPhase.IDLE_GAP, timeouts.idleGap().toNanos());
+    }
+
+    /** Some of the body arrived. */
+    void progressed() {
+        phaseDeadline = nanoTime.getAsLong() + timeouts.idleGap().toNanos();
+    }
+
+    /** Cuts the exchange off when a limit is reached; called again and again. */
+    void check(long now) {
+        if (now - totalDeadline >= 0) {
+            end(new Cut.Expired(TimeoutPhase.TOTAL));
+        } else if (now - phaseDeadline >= 0) {
+            end(new Cut.Expired(phase));
+        }
+    }
+
+    void abort() {
+        end(new Cut.Aborted());
+    }
+
+    @Nullable
+    Cut cut() {
+        return cut.get();
+    }
+
+    TimeoutPhase phase() {
+        return phase;
+    }
+
+    /** Whether the connection had carried an exchange before. */
+    boolean wasReused() {
+        return sentBefore > 0;
+    }
+
+    /**
+     * How far the request got. Bytes count as sent once the operating system took them; a write that failed at the first flush
+     * reached nobody.
+     */
+    SendState sent() {
+        EndpointDetails details = endpoint;
+        if (headNanos != 0) {
+            return SendState.ANSWERED;
+        }
+        if (phase == TimeoutPhase.CONNECT) {
+            return SendState.NOT_SENT;
+        }
+        if (details == null) {
+            return SendState.MAYBE_SENT;
+        }
+        if (details.getReceivedBytesCount() > receivedBefore) {
+            return SendState.ANSWERED;
+        }
+        return details.getSentBytesCount() > sentBefore ? SendState.MAYBE_SENT : SendState.NOT_SENT;
+    }
+
+    long firstByteMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(headNanos - startedNanos);
+    }
+
+    long elapsedMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - startedNanos);
+    }
+
+    private void enter(TimeoutPhase next, long nanos) {
+        phaseDeadline = nanoTime.getAsLong() + nanos;
+        phase = next;
+    }
+
+    private void end(Cut reason) {
+        if (cut.compareAndSet(null, reason)) {
+            // Closing a socket may block on a lock held by its reader: never on the watchdog's thread.
+            Thread.ofVirtual().name("spillway-http-cut").start(request::cancel);
+        }
+    }
+}

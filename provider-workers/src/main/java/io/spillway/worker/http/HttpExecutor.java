@@ -1,0 +1,162 @@
+package io.spillway.worker.http;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+import io.spillway.v1.SendState;
+import io.spillway.v1.TimeoutPhase;
+import io.spillway.worker.http.CallResult.Broken;
+import io.spillway.worker.http.CallResult.Received;
+import io.spillway.worker.http.TransportFailure.TimedOut;
+import io.spillway.worker.provider.HttpAnswer;
+import io.spillway.worker.provider.HttpCall;
+
+/**
+ * Makes HTTP calls, one per calling thread; meant for virtual threads. Every call ends by its total timeout whatever the
+ * provider does, holds a few kilobytes while it waits, and says truthfully how far the request got. Nothing is repeated,
+ * redirected, cached or remembered, with one exception: a pooled connection that proved dead before any byte of the request was
+ * taken is replaced once.
+ */
+public final class HttpExecutor implements AutoCloseable {
+
+    private static final TimeValue KEEP_IDLE = TimeValue.ofSeconds(30);
+    /** Backstop behind the watchdog, should its thread ever stall. */
+    private static final long SOCKET_TIMEOUT_SLACK_MILLIS = 2_000;
+    /** Written by the client from the body and the address. */
+    private static final Set<String> OWN_HEADERS = Set.of("content-length", "transfer-encoding", "host", "connection");
+
+    private final HttpSettings settings;
+    private final LongSupplier nanoTime;
+    private final LookUps lookUps;
+    private final PoolingHttpClientConnectionManager pool;
+    private final CloseableHttpClient client;
+    private final Watchdog watchdog;
+
+    public HttpExecutor(HttpSettings settings, LongSupplier nanoTime) {
+        this.settings = settings;
+        this.nanoTime = nanoTime;
+        this.lookUps = new LookUps(SystemDefaultDnsResolver.INSTANCE, settings.connect());
+        this.pool = Clients.pool(settings, lookUps);
+        this.client = Clients.client(pool);
+        this.watchdog = new Watchdog(nanoTime, this::closeIdle);
+    }
+
+    public void start() {
+        watchdog.start();
+    }
+
+    /** Makes the call and waits for its end. Blocks for at most the total timeout, give or take a quarter of a second. */
+    public CallResult execute(HttpCall call, CallTimeouts timeouts) {
+        long started = nanoTime.getAsLong();
+        if (!timeouts.total().isPositive()) {
+            return new Broken(new TimedOut(SendState.NOT_SENT, TimeoutPhase.TOTAL, "no time was left for the call"), 0);
+        }
+        Once first = once(call, timeouts, started);
+        return first.mayRepeat() ? once(call, timeouts, started).result() : first.result();
+    }
+
+    /** Calls running now. */
+    public int inFlight() {
+        return watchdog.size();
+    }
+
+    /** Ends every running call at once, and every later one as soon as it begins. */
+    public void abortAll() {
+        watchdog.abortAll();
+    }
+
+    @Override
+    public void close() {
+        watchdog.close();
+        client.close(CloseMode.IMMEDIATE);
+        pool.close(CloseMode.IMMEDIATE);
+        lookUps.close();
+    }
+
+    private record Once(CallResult result, boolean mayRepeat) {}
+
+    private Once once(HttpCall call, CallTimeouts timeouts, long started) {
+        HttpPost request = request(call, timeouts);
+        Exchange exchange = new Exchange(request, timeouts, nanoTime, started);
+        HttpClientContext context = HttpClientContext.create();
+        ExchangeRecorder.attach(context, exchange);
+        watchdog.watch(exchange);
+        try (ClassicHttpResponse response = client.executeOpen(HttpHost.create(call.uri()), request, context)) {
+            return new Once(received(response, request, exchange), false);
+        } catch (IOException e) {
+            TransportFailure failure = Verdict.of(e, exchange);
+            boolean isStaleConnection = exchange.cut() == null && exchange.wasReused() && failure.sent() == SendState.NOT_SENT;
+            return new Once(new Broken(failure, exchange.elapsedMillis()), isStaleConnection);
+        } finally {
+            watchdog.release(exchange);
+        }
+    }
+
+    private Received received(ClassicHttpResponse response, HttpPost request, Exchange exchange) throws IOException {
+        HttpEntity entity = response.getEntity();
+        byte[] body;
+        try {
+            body = entity == null ? new byte[0] : BodyReader.read(entity, settings.maxBodyBytes(), exchange);
+        } catch (IOException e) {
+            // Cut first: closing an unfinished response would read it to its end.
+            request.cancel();
+            throw e;
+        }
+        return new Received(new HttpAnswer(response.getCode(), headers(response), body), exchange.firstByteMillis(),
+                exchange.elapsedMillis());
+    }
+
+    private static Map<String, List<String>> headers(ClassicHttpResponse response) {
+        Map<String, List<String>> headers = new HashMap<>();
+        for (Header header : response.getHeaders()) {
+            String name = header.getName().toLowerCase(Locale.ROOT);
+            // The body is decoded by now.
+            if (!name.equals("content-encoding")) {
+                headers.computeIfAbsent(name, key -> new ArrayList<>(1)).add(header.getValue() == null ? "" : header.getValue());
+            }
+        }
+        return headers;
+    }
+
+    private static HttpPost request(HttpCall call, CallTimeouts timeouts) {
+        HttpPost request = new HttpPost(call.uri());
+        request.setHeader("Accept-Encoding", "gzip");
+        for (HttpCall.Header header : call.headers()) {
+            if (!OWN_HEADERS.contains(header.name().toLowerCase(Locale.ROOT))) {
+                request.setHeader(header.name(), header.value());
+            }
+        }
+        request.setEntity(new ByteArrayEntity(call.body(), null));
+        long silence = Math.max(timeouts.firstByte().toMillis(), timeouts.idleGap().toMillis()) + SOCKET_TIMEOUT_SLACK_MILLIS;
+        request.setConfig(RequestConfig.copy(Clients.REQUEST_CONFIG).setResponseTimeout(Timeout.ofMilliseconds(silence))
+                .setConnectionRequestTimeout(timeouts.connect().toMillis(), TimeUnit.MILLISECONDS).build());
+        return request;
+    }
+
+    private void closeIdle() {
+        pool.closeExpired();
+        pool.closeIdle(KEEP_IDLE);
+    }
+}

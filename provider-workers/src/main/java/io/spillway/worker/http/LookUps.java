@@ -1,0 +1,79 @@
+package io.spillway.worker.http;
+
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.apache.hc.client5.http.DnsResolver;
+
+/**
+ * Name look-ups that end in time. The operating system's resolver can neither be interrupted nor given a limit, and it would
+ * hold a virtual thread's carrier; so look-ups run on a few threads of their own, one at a time per host however many calls
+ * wait for it.
+ */
+final class LookUps implements DnsResolver, AutoCloseable {
+
+    private static final int THREADS = 8;
+
+    private final DnsResolver resolver;
+    private final Duration patience;
+    private final ExecutorService threads;
+    private final Map<String, CompletableFuture<InetAddress[]>> running = new ConcurrentHashMap<>();
+
+    LookUps(DnsResolver resolver, Duration patience) {
+        this.resolver = resolver;
+        this.patience = patience;
+        this.threads = Executors.newFixedThreadPool(THREADS, Thread.ofPlatform().daemon().name("spillway-dns-", 0).factory());
+    }
+
+    @Override
+    public InetAddress[] resolve(String host) throws UnknownHostException {
+        CompletableFuture<InetAddress[]> lookUp = running.computeIfAbsent(host,
+                name -> CompletableFuture.supplyAsync(() -> lookUp(name), threads));
+        try {
+            return lookUp.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw unknown(host, "is not known");
+        } catch (TimeoutException e) {
+            throw unknown(host, "was not answered within " + patience.toMillis() + " ms");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unknown(host, "was interrupted");
+        } finally {
+            if (lookUp.isDone()) {
+                running.remove(host, lookUp);
+            }
+        }
+    }
+
+    @Override
+    public String resolveCanonicalHostname(String host) throws UnknownHostException {
+        return resolver.resolveCanonicalHostname(host);
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+
+    private InetAddress[] lookUp(String host) {
+        try {
+            return resolver.resolve(host);
+        } catch (UnknownHostException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static UnknownHostException unknown(String host, String what) {
+        return new UnknownHostException("look-up of " + host + " " + what);
+    }
+}

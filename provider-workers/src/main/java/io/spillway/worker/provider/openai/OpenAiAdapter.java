@@ -1,0 +1,22 @@
+package io.spillway.worker.provider.openai;
+
+import io.spillway.worker.provider.CallOutcome;
+import io.spillway.worker.provider.HttpAnswer;
+import io.spillway.worker.provider.HttpCall;
+import io.spillway.worker.provider.ProviderAdapter;
+import io.spillway.worker.provider.ProviderCall;
+import io.spillway.worker.provider.StatusKinds;
+
+/** OpenAI chat completions and compatible servers. */
+public final class OpenAiAdapter implements ProviderAdapter {
+
+    @Override
+    public HttpCall toHttp(ProviderCall call) {
+        return OpenAiRequest.write(call);
+    }
+
+    @Override
+    public CallOutcome fromHttp(ProviderCall call, HttpAnswer answer) {
+        return StatusKinds.isSuccess(answer.status()) ? OpenAiResponse.read(call, answer) : OpenAiErrors.read(call, answer);
+    }
+}

@@ -1,0 +1,407 @@
+package io.spillway.worker.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.spillway.contract.json.ChatResponseJson;
+import io.spillway.contract.json.Json;
+import io.spillway.v1.ChatMessage;
+import io.spillway.v1.ChatResponse;
+import io.spillway.v1.Choice;
+import io.spillway.v1.Failure;
+import io.spillway.v1.FailureKind;
+import io.spillway.v1.FinishReason;
+import io.spillway.v1.SendState;
+import io.spillway.v1.Usage;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** What every dialect must do. A new provider extends this and gives its wire shapes. */
+public abstract class ProviderAdapterContract {
+
+    private static final int MUTATIONS = Integer.getInteger("spillway.fuzz", 2_000);
+    private static final JsonMapper PLAIN = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+    /**
+     * An error on the wire.
+     *
+     * @param parameter what may be dropped, with UNSUPPORTED_PARAMETER
+     */
+    public record ErrorCase(String name, int status, String body, FailureKind kind, String parameter) {
+        public ErrorCase(String name, int status, String body, FailureKind kind) {
+            this(name, status, body, kind, "");
+        }
+    }
+
+    protected abstract ProviderAdapter adapter();
+
+    /** A complete answer with this text, usage included. */
+    protected abstract String answer(String text);
+
+    /** A complete answer that calls one tool. */
+    protected abstract String toolAnswer(String id, String name, String arguments);
+
+    /** An answer with text whose native stop reason is given. */
+    protected abstract String answerStoppedBy(String reason);
+
+    protected abstract Map<String, FinishReason> stopReasons();
+
+    /** An answer whose usage is 100 prompt (60 cached, 10 written to the cache), 40 completion tokens. */
+    protected abstract String answerWithUsage();
+
+    /** The dialects that have no word for a figure of usage report it as 0. */
+    protected int cachedTokens() {
+        return 60;
+    }
+
+    protected int cacheWriteTokens() {
+        return 10;
+    }
+
+    /** How the names of counts end. */
+    protected String countSuffix() {
+        return "_tokens";
+    }
+
+    /** Whether the provider fetches images itself. */
+    protected boolean takesImageUrls() {
+        return true;
+    }
+
+    /** The same without any usage. */
+    protected abstract String answerWithoutUsage(String text);
+
+    protected abstract List<ErrorCase> errors();
+
+    /** Bodies under 200 that are no answers. */
+    protected abstract List<String> malformed();
+
+    /** System text, turns, tool call, tool result, image and schema, found where the dialect keeps them. */
+    protected abstract String systemIn(JsonNode body);
+
+    protected abstract List<String> turnsIn(JsonNode body);
+
+    protected abstract List<String> toolCallIn(JsonNode body);
+
+    protected abstract List<String> toolResultIn(JsonNode body);
+
+    protected abstract JsonNode toolIn(JsonNode body);
+
+    protected abstract List<String> imagesIn(JsonNode body);
+
+    protected abstract JsonNode schemaIn(JsonNode body);
+
+    @Test
+    void shouldSendTheDeploymentsModelAndTheKeyOnlyInAHeader() {
+        // When
+        HttpCall http = adapter().toHttp(Calls.of(Calls.request(Calls.user(Calls.CANARY_PROMPT))));
+
+        // Then
+        assertThat(tree(http).path("model").textValue()).isEqualTo(Calls.MODEL);
+        assertThat(http.uri().toString()).startsWith(Calls.ENDPOINT + "/");
+        assertThat(http.headers()).filteredOn(header -> header.value().contains(Calls.CANARY_KEY)).hasSize(1);
+        assertThat(http.headers()).extracting(HttpCall.Header::name).contains("Content-Type");
+        assertThat(new String(http.body(), StandardCharsets.UTF_8)).doesNotContain(Calls.CANARY_KEY);
+        assertThat(http.toString() + http.headers()).doesNotContain(Calls.CANARY_KEY).doesNotContain(Calls.CANARY_PROMPT);
+    }
+
+    @Test
+    void shouldSendNoCredentialWhenThereIsNone() {
+        assertThat(adapter().toHttp(Calls.anonymous(Calls.request(Calls.user("hi")))).headers()).extracting(HttpCall.Header::name)
+                .doesNotContain("Authorization", "x-api-key");
+    }
+
+    @Test
+    void shouldSendSystemAndTurns() {
+        // When
+        JsonNode body = sent(Calls.message("system", "Be brief."), Calls.user("one"), Calls.message("assistant", "two"),
+                Calls.user("three"));
+
+        // Then
+        assertThat(systemIn(body)).isEqualTo("Be brief.");
+        assertThat(turnsIn(body)).containsExactly("user:one", "assistant:two", "user:three");
+    }
+
+    @Test
+    void shouldSendTheSameBytesWhenCalledTwice() {
+        ProviderCall call = Calls.of(Calls.request(Calls.user("hi")));
+        assertThat(adapter().toHttp(call).body()).isEqualTo(adapter().toHttp(call).body());
+        assertThat(call.request()).isEqualTo(Calls.request(Calls.user("hi")));
+    }
+
+    @Test
+    void shouldCarryToolsThereAndBack() {
+        // Given an answer that calls a tool
+        String tools = ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"look_up\",\"description\":\"d\",\"parameters\":"
+                + "{\"type\":\"object\",\"properties\":{\"q\":{\"type\":\"string\"}}}}}]";
+        ChatResponse first = answered(200, toolAnswer("toolu_1", "look_up", "{\"q\":\"caf\u00e9\"}"));
+        ChatMessage call = first.getChoices().getFirst().getMessage();
+        assertThat(first.getChoices().getFirst().getFinishReason()).isEqualTo(FinishReason.TOOL_CALLS);
+        assertThat(call.getToolCalls()).extracting("id", "name")
+                .containsExactly(org.assertj.core.groups.Tuple.tuple("toolu_1", "look_up"));
+        assertThat(Json.readObject(call.getToolCalls().getFirst().getArguments()).path("q").textValue()).isEqualTo("caf\u00e9");
+
+        // When the caller sends it back with a result
+        String back = ChatResponseJson.tree(first).at("/choices/0/message").toString();
+        JsonNode body = tree(adapter().toHttp(Calls.of(Calls.requestWith(tools, Calls.user("find"), back,
+                "{\"role\":\"tool\",\"tool_call_id\":\"toolu_1\",\"content\":\"found\"}"))));
+
+        // Then
+        assertThat(toolIn(body).at("/properties/q/type").textValue()).isEqualTo("string");
+        assertThat(toolCallIn(body)).containsExactly("toolu_1", "look_up", "{\"q\":\"caf\u00e9\"}");
+        assertThat(toolResultIn(body)).containsExactly("toolu_1", "found");
+    }
+
+    @Test
+    void shouldSendImages() {
+        String inline = "{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:image/png;base64,QUJD\"}}";
+        String remote = inline.replace("data:image/png;base64,QUJD", "https://example.com/a.png");
+        if (takesImageUrls()) {
+            assertThat(imagesIn(sent(look(remote, inline)))).hasSize(2).first().isEqualTo("https://example.com/a.png");
+        } else {
+            assertThatThrownBy(() -> sent(look(remote, inline))).isInstanceOfSatisfying(UntranslatableRequestException.class,
+                    e -> assertThat(e.kind()).isEqualTo(FailureKind.UNSUPPORTED_PARAMETER));
+        }
+        assertThat(imagesIn(sent(look(inline, inline))).get(1)).endsWith("QUJD");
+    }
+
+    private static String look(String... images) {
+        return "{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"look\"}," + String.join(",", images) + "]}";
+    }
+
+    @Test
+    void shouldSendAJsonSchema() {
+        JsonNode body = tree(adapter().toHttp(Calls.of(Calls.requestWith(
+                ",\"response_format\":{\"type\":\"json_schema\",\"json_schema\":"
+                        + "{\"name\":\"out\",\"schema\":{\"type\":\"object\",\"required\":[\"a\"]},\"strict\":true}}",
+                Calls.user("hi")))));
+        assertThat(schemaIn(body).at("/required/0").textValue()).isEqualTo("a");
+    }
+
+    @Test
+    void shouldReadText() {
+        ChatResponse response = answered(200, answer("Gr\u00fc\u00dfe \ud83d\ude00"));
+        assertThat(response.getChoices()).hasSize(1);
+        assertThat(response.getChoices().getFirst().getMessage().getContent()).isEqualTo("Gr\u00fc\u00dfe \ud83d\ude00");
+        assertThat(response.getId()).isNotEmpty();
+        assertThat(response.getModel()).isNotEmpty();
+        assertThat(response.getCreated()).isPositive();
+        assertThat(response.getError()).isNull();
+        assertThat(response.getUsage().getEstimated()).isFalse();
+    }
+
+    @TestFactory
+    List<DynamicTest> shouldMapStopReasons() {
+        return stopReasons().entrySet().stream().map(reason -> DynamicTest.dynamicTest("'" + reason.getKey() + "'", () -> {
+            Choice choice = answered(200, answerStoppedBy(reason.getKey())).getChoices().getFirst();
+            assertThat(choice.getFinishReason()).isEqualTo(reason.getValue());
+            String native0 = choice.getNativeFinishReason();
+            assertThat(native0 == null ? reason.getKey() : native0).isEqualTo(reason.getKey());
+        })).toList();
+    }
+
+    @Test
+    void shouldTakeAnUnknownStopReasonAsAStop() {
+        Choice choice = answered(200, answerStoppedBy("brand_new_reason")).getChoices().getFirst();
+        assertThat(choice.getFinishReason()).isEqualTo(FinishReason.STOP);
+        assertThat(choice.getNativeFinishReason()).isEqualTo("brand_new_reason");
+    }
+
+    @Test
+    void shouldNormaliseUsage() {
+        Usage usage = answered(200, answerWithUsage()).getUsage();
+        assertThat(usage.getPromptTokens()).isEqualTo(100);
+        assertThat(usage.getCachedTokens()).isEqualTo(cachedTokens());
+        assertThat(usage.getCacheWriteTokens()).isEqualTo(cacheWriteTokens());
+        assertThat(usage.getCompletionTokens()).isEqualTo(40);
+        assertThat(usage.getTotalTokens()).isEqualTo(140);
+        assertThat(usage.getEstimated()).isFalse();
+    }
+
+    @Test
+    void shouldEstimateUsageWhenThereIsNoneOrItCannotBeTrue() {
+        for (String body : List.of(answerWithoutUsage("x".repeat(400)),
+                answer("x".repeat(400)).replaceAll(countSuffix() + "\":\\d+", countSuffix() + "\":-5"),
+                answer("x".repeat(400)).replaceAll(countSuffix() + "\":\\d+", countSuffix() + "\":\"NaN\""),
+                answer("x".repeat(400)).replaceAll(countSuffix() + "\":\\d+", countSuffix() + "\":1e99"))) {
+            Usage usage = answered(200, body).getUsage();
+            assertThat(usage.getEstimated()).isTrue();
+            assertThat(usage.getCompletionTokens()).isEqualTo(100);
+            assertThat(usage.getPromptTokens()).isPositive();
+        }
+    }
+
+    @Test
+    void shouldTolerateUnknownFields() {
+        ObjectNode root = Json.readObject(answer("hi"));
+        root.put("new_field", "x").putObject("another").putArray("y").add(1);
+        assertThat(answered(200, root.toString()).getChoices().getFirst().getMessage().getContent()).isEqualTo("hi");
+    }
+
+    @TestFactory
+    List<DynamicTest> shouldClassifyErrors() {
+        return errors().stream().map(error -> DynamicTest.dynamicTest(error.status() + " " + error.name(), () -> {
+            CallOutcome.Failed failed = failed(error.status(), error.body());
+            assertThat(failed.failure().getKind()).isEqualTo(error.kind());
+            assertThat(failed.failure().getScope()).isEqualTo(Failures.scope(error.kind()));
+            assertThat(failed.failure().getSent()).isEqualTo(SendState.ANSWERED);
+            assertThat(failed.failure().getHttpStatus()).isEqualTo(error.status());
+            assertThat(failed.unsupportedParameter()).isEqualTo(error.parameter());
+        })).toList();
+    }
+
+    @Test
+    void shouldReachEveryKindThatAResponseCanHave() {
+        Set<FailureKind> kinds = EnumSet.of(FailureKind.MALFORMED_RESPONSE);
+        errors().forEach(error -> kinds.add(error.kind()));
+        assertThat(kinds).containsAll(EnumSet.of(FailureKind.RATE_LIMITED, FailureKind.QUOTA_EXHAUSTED, FailureKind.OVERLOADED,
+                FailureKind.SERVER_ERROR, FailureKind.AUTHENTICATION_FAILED, FailureKind.PERMISSION_DENIED,
+                FailureKind.MODEL_NOT_FOUND,
+                FailureKind.CONTEXT_WINDOW_EXCEEDED, FailureKind.UNSUPPORTED_PARAMETER, FailureKind.CONTENT_FILTERED,
+                FailureKind.INVALID_REQUEST, FailureKind.UNKNOWN));
+    }
+
+    @TestFactory
+    List<DynamicTest> shouldCallEverythingElseUnder200Malformed() {
+        List<String> bodies = new java.util.ArrayList<>(List.of("", " ", "null", "[]", "\"x\"", "{}", "{\"ok\":true}",
+                "<html><h1>502</h1></html>",
+                "data: {\"a\":1}\n\ndata: [DONE]\n", "{\"error\":{\"message\":\"Network connection lost.\",\"code\":502}}",
+                "{\"error\":{\"message\":\"boom\"}}", "{\"error\":\"boom\"}", answer("hi") + "}", answer("hi") + answer("hi"),
+                answer("hi").substring(1), "\u0000"));
+        bodies.addAll(malformed());
+        return bodies.stream().map(body -> DynamicTest.dynamicTest(body.isBlank() ? "(blank)" : body, () -> {
+            Failure failure = failed(200, body).failure();
+            assertThat(failure.getKind()).isEqualTo(FailureKind.MALFORMED_RESPONSE);
+            assertThat(failure.getMaybePaid()).isTrue();
+        })).toList();
+    }
+
+    @Test
+    void shouldCallEveryTruncatedAnswerMalformed() {
+        for (String whole : List.of(answer("some text"), toolAnswer("toolu_1", "look_up", "{\"q\":1}"))) {
+            byte[] body = whole.strip().getBytes(StandardCharsets.UTF_8);
+            for (int length = 0; length < body.length; length++) {
+                assertThat(outcome(200, Arrays.copyOf(body, length))).as("%d bytes", length)
+                        .isInstanceOf(CallOutcome.Failed.class);
+            }
+        }
+    }
+
+    @Test
+    void shouldCallAnInvalidEncodingMalformed() {
+        byte[] latin = answer("caf\u00e9").getBytes(StandardCharsets.ISO_8859_1);
+        assertThat(outcome(200, latin)).isInstanceOf(CallOutcome.Failed.class);
+    }
+
+    @Test
+    void shouldJudgeByStatusWhenTheBodySaysNothing() {
+        for (int status = 100; status < 600; status++) {
+            FailureKind kind = failed(status, "<html>" + status + "</html>").failure().getKind();
+            assertThat(kind).as("HTTP %d", status).isEqualTo(StatusKinds.of(status));
+        }
+    }
+
+    @Test
+    void shouldNeverRepeatKeyOrPromptWhenAProviderEchoesThem() {
+        for (ErrorCase error : errors()) {
+            for (String echo : List.of(Calls.CANARY_KEY, Calls.CANARY_PROMPT)) {
+                String body = error.body().replaceAll("\"message\":\\s*\"", "\"message\":\"" + echo + " ");
+                for (String evil : List.of(body,
+                        body.replaceAll("\"(code|type|param)\":\\s*\"[^\"]*\"", "\"$1\":\"" + echo + "\""), echo)) {
+                    CallOutcome outcome = outcome(error.status(), evil.getBytes(StandardCharsets.UTF_8));
+                    String shown = outcome + (outcome instanceof CallOutcome.Failed failed
+                            ? failed.failure() + failed.unsupportedParameter()
+                            : "");
+                    assertThat(shown).doesNotContain("canary").doesNotContain("walrus");
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldNeverThrowAndNeverTakeABrokenBodyForAnAnswer() {
+        // Given
+        SplittableRandom random = new SplittableRandom(20261121);
+        List<String> bodies = List.of(answer("some text"), toolAnswer("toolu_1", "look_up", "{\"q\":1}"), answerWithUsage(),
+                errors().get(0).body(), errors().get(errors().size() / 2).body());
+        int answered = 0;
+
+        // When
+        for (int i = 0; i < MUTATIONS; i++) {
+            byte[] body = Mutations.mutate(bodies.get(i % bodies.size()).getBytes(StandardCharsets.UTF_8), random);
+            int status = random.nextInt(10) == 0 ? random.nextInt(100, 600) : 200;
+            CallOutcome outcome = outcome(status, body);
+            if (outcome instanceof CallOutcome.Answered answer) {
+                answered++;
+                assertThat(status).isBetween(200, 299);
+                assertThat(isJson(body)).as("an answer from %s, which is not JSON", new String(body, StandardCharsets.UTF_8))
+                        .isTrue();
+                assertIsAnswer(answer.response());
+            }
+        }
+
+        // Then
+        assertThat(answered).isBetween(MUTATIONS / 50, MUTATIONS * 4 / 5);
+    }
+
+    private static void assertIsAnswer(ChatResponse response) {
+        Usage usage = response.getUsage();
+        assertThat(response.getChoices()).isNotEmpty();
+        assertThat(usage).isNotNull();
+        assertThat(usage.getPromptTokens()).isNotNegative();
+        assertThat(usage.getCompletionTokens()).isNotNegative();
+        boolean hasSomething = response.getChoices().stream().map(Choice::getMessage)
+                .anyMatch(message -> (message.getContent() != null && !message.getContent().isEmpty())
+                        || !message.getToolCalls().isEmpty()
+                        || message.getRefusal() != null || message.getExtra() != null);
+        assertThat(hasSomething || usage.getCompletionTokens() > 0).isTrue();
+        // And it can be written to a caller.
+        assertThat(ChatResponseJson.write(response)).isNotEmpty();
+    }
+
+    private static boolean isJson(byte[] body) {
+        try {
+            // Half a surrogate pair is JSON by the grammar, but not to Jackson when it stands in a name.
+            return PLAIN.readTree(new String(body, StandardCharsets.UTF_8).replace("\\ud800", "x")).isObject();
+        } catch (java.io.IOException e) {
+            return false;
+        }
+    }
+
+    protected final JsonNode sent(String... messages) {
+        return tree(adapter().toHttp(Calls.of(Calls.request(messages))));
+    }
+
+    protected static JsonNode tree(HttpCall call) {
+        return Json.readObject(new String(call.body(), StandardCharsets.UTF_8));
+    }
+
+    protected final ChatResponse answered(int status, String body) {
+        CallOutcome outcome = outcome(status, body.getBytes(StandardCharsets.UTF_8));
+        assertThat(outcome).as(body).isInstanceOf(CallOutcome.Answered.class);
+        return ((CallOutcome.Answered) outcome).response();
+    }
+
+    protected final CallOutcome.Failed failed(int status, String body) {
+        CallOutcome outcome = outcome(status, body.getBytes(StandardCharsets.UTF_8));
+        assertThat(outcome).as(body).isInstanceOf(CallOutcome.Failed.class);
+        return (CallOutcome.Failed) outcome;
+    }
+
+    private CallOutcome outcome(int status, byte[] body) {
+        return adapter().fromHttp(Calls.of(Calls.request(Calls.user("hi"))), new HttpAnswer(status, Map.of(), body));
+    }
+}

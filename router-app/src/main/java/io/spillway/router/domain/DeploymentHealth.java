@@ -1,0 +1,27 @@
+package io.spillway.router.domain;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The health-aggregator's latest word on a deployment, as the router sees it.
+ *
+ * @param openUntil with an open breaker: when it goes half-open
+ * @param probe id of the probe a half-open breaker grants, unless this task has taken it already
+ * @param ramp share of its weight a recovering deployment takes, in [0,1]
+ * @param computedAt when it was judged; old news counts as no news
+ */
+public record DeploymentHealth(Breaker breaker, Optional<Instant> openUntil, Optional<String> probe,
+        Optional<Instant> cooldownUntil, Optional<Instant> suspendedUntil, double ramp, Instant computedAt, String reason) {
+
+    /** The breaker's states. UNKNOWN is treated like CLOSED: missing news never takes a deployment out. */
+    public enum Breaker {
+        UNKNOWN, CLOSED, OPEN, HALF_OPEN
+    }
+
+    /** A deployment nobody has judged, or not lately. */
+    public static DeploymentHealth unknown() {
+        return new DeploymentHealth(Breaker.UNKNOWN, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 1.0,
+                Instant.EPOCH, "");
+    }
+}

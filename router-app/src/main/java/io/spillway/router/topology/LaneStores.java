@@ -1,0 +1,122 @@
+package io.spillway.router.topology;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.BiConsumer;
+
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.apache.kafka.streams.state.WindowStore;
+import org.jspecify.annotations.Nullable;
+
+import io.spillway.contract.Topics;
+import io.spillway.v1.Lane;
+import io.spillway.v1.state.FinishedRequest;
+import io.spillway.v1.state.RequestProgress;
+import io.spillway.v1.state.StoredRequest;
+
+/**
+ * A lane's durable state. {@code requests} holds payloads, written once; {@code progress} is small and rewritten; {@code
+ * finished} remembers settled ids in windows one dedup TTL wide, two of which are kept, so that expiry drops whole segments and
+ * needs neither scans nor tombstones.
+ */
+final class LaneStores {
+
+    private final KeyValueStore<String, StoredRequest> requests;
+    private final KeyValueStore<String, RequestProgress> progress;
+    private final WindowStore<String, FinishedRequest> finished;
+    private final long ttlMillis;
+
+    LaneStores(ProcessorContext<?, ?> context, Lane lane, Duration dedupTtl) {
+        this.requests = context.getStateStore(requestsName(lane));
+        this.progress = context.getStateStore(progressName(lane));
+        this.finished = context.getStateStore(finishedName(lane));
+        this.ttlMillis = dedupTtl.toMillis();
+    }
+
+    static String requestsName(Lane lane) {
+        return "requests-" + Topics.laneName(lane);
+    }
+
+    static String progressName(Lane lane) {
+        return "progress-" + Topics.laneName(lane);
+    }
+
+    static String finishedName(Lane lane) {
+        return "finished-" + Topics.laneName(lane);
+    }
+
+    static StoreBuilder<KeyValueStore<String, StoredRequest>> requestsBuilder(Lane lane) {
+        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(requestsName(lane)), Serdes.String(),
+                StateCodec.storedRequest()).withCachingDisabled();
+    }
+
+    static StoreBuilder<KeyValueStore<String, RequestProgress>> progressBuilder(Lane lane) {
+        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(progressName(lane)), Serdes.String(),
+                StateCodec.progress()).withCachingDisabled();
+    }
+
+    static StoreBuilder<WindowStore<String, FinishedRequest>> finishedBuilder(Lane lane, Duration dedupTtl) {
+        return Stores.windowStoreBuilder(
+                Stores.persistentWindowStore(finishedName(lane), dedupTtl.multipliedBy(2), dedupTtl, false), Serdes.String(),
+                StateCodec.finished()).withCachingDisabled();
+    }
+
+    void accept(String requestId, StoredRequest request) {
+        requests.put(requestId, request);
+    }
+
+    /** The payload of an open request. */
+    StoredRequest request(String requestId) {
+        StoredRequest stored = requests.get(requestId);
+        if (stored == null) {
+            throw new IllegalStateException(
+                    "request " + requestId + " is open but its payload is not in store " + requests.name());
+        }
+        return stored;
+    }
+
+    void progress(String requestId, RequestProgress value) {
+        progress.put(requestId, value);
+    }
+
+    void finish(String requestId, FinishedRequest record) {
+        requests.delete(requestId);
+        progress.delete(requestId);
+        remember(requestId, record);
+    }
+
+    void remember(String requestId, FinishedRequest record) {
+        finished.put(requestId, record, windowStart(record.getAt()));
+    }
+
+    /** The settled request of that id, if it settled within the dedup TTL. */
+    @Nullable
+    FinishedRequest finished(String requestId, Instant now) {
+        long window = windowStart(now);
+        FinishedRequest found = finished.fetch(requestId, window);
+        if (found == null && window >= ttlMillis) {
+            found = finished.fetch(requestId, window - ttlMillis);
+        }
+        return found;
+    }
+
+    /** Shows every open request, in no particular order. */
+    void forEachOpen(BiConsumer<String, RequestProgress> consumer) {
+        try (KeyValueIterator<String, RequestProgress> all = progress.all()) {
+            while (all.hasNext()) {
+                KeyValue<String, RequestProgress> next = all.next();
+                consumer.accept(next.key, next.value);
+            }
+        }
+    }
+
+    private long windowStart(Instant at) {
+        return at.toEpochMilli() / ttlMillis * ttlMillis;
+    }
+}
