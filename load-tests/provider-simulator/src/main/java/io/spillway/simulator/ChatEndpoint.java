@@ -61,7 +61,7 @@ final class ChatEndpoint {
         JsonNode body = parsed(request.body());
         String model = dialect.model(request, body);
         String token = Draws.of(idSeed, numbers.incrementAndGet()).token(TOKEN_LENGTH);
-        Call call = new Call(dialect, connection, token, request.header("x-client-request-id").orElse("req_" + token), model,
+        Call call = new Call(dialect, connection, token, requestId(request).orElse("req_" + token), model,
                 clock.instant(), System.nanoTime());
         if (!request.method().equals("POST")) {
             return refuse(call, CallOutcome.REJECTED, dialect.wrongMethod(request.method(), request.path()));
@@ -77,6 +77,11 @@ final class ChatEndpoint {
         } finally {
             inFlight.decrementAndGet();
         }
+    }
+
+    /** As OpenAI and most others call the header, or as Azure does. */
+    private static Optional<String> requestId(HttpRequest request) {
+        return request.header("x-client-request-id").or(() -> request.header("x-ms-client-request-id"));
     }
 
     private static JsonNode parsed(byte[] body) {

@@ -41,6 +41,7 @@ final class TokenIssuer {
     private static final String EMAIL = "router@simulated.iam.gserviceaccount.com";
     private static final String KEY_ID = "0123456789abcdef";
     private static final String GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+    private static final String AUDIENCE = "https://oauth2.googleapis.com/token";
     private static final int KEY_BITS = 2048;
     private static final long LONGEST_SECONDS = 3600;
     private static final long CLOCK_SKEW_SECONDS = 300;
@@ -117,7 +118,7 @@ final class TokenIssuer {
         if (!header.path("alg").asText().equals("RS256") || !header.path("kid").asText().equals(KEY_ID)) {
             return Optional.of("Invalid JWT: unknown key or algorithm.");
         }
-        if (!claims.path("iss").asText().equals(EMAIL) || !claims.path("aud").asText().endsWith(PATH)) {
+        if (!claims.path("iss").asText().equals(EMAIL) || !claims.path("aud").asText().equals(AUDIENCE)) {
             return Optional.of("Invalid JWT: wrong issuer or audience.");
         }
         if (!claims.path("scope").asText().contains("cloud-platform")) {

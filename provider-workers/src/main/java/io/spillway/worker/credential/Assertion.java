@@ -16,6 +16,8 @@ final class Assertion {
 
     private static final String SCOPE = "https://www.googleapis.com/auth/cloud-platform";
     private static final String GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+    /** The audience is the same wherever the assertion is posted to, through a proxy for example. */
+    private static final String AUDIENCE = "https://oauth2.googleapis.com/token";
     /** The longest that Google accepts. */
     private static final Duration LIFETIME = Duration.ofHours(1);
 
@@ -31,7 +33,7 @@ final class Assertion {
         ObjectNode header = Json.object().put("alg", "RS256").put("typ", "JWT").put("kid", account.keyId());
         long issued = now.getEpochSecond();
         ObjectNode claims = Json.object().put("iss", account.email()).put("sub", account.email())
-                .put("aud", account.tokenUri().toString()).put("scope", SCOPE).put("iat", issued)
+                .put("aud", AUDIENCE).put("scope", SCOPE).put("iat", issued)
                 .put("exp", issued + LIFETIME.toSeconds());
         String signed = encoded(Json.bytes(header)) + "." + encoded(Json.bytes(claims));
         return signed + "." + encoded(signature(account, signed.getBytes(StandardCharsets.US_ASCII)));

@@ -1,10 +1,14 @@
 package io.spillway.worker.provider;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /** Damage of the kinds that networks, proxies and providers do to JSON. */
 final class Mutations {
@@ -12,6 +16,8 @@ final class Mutations {
     private static final List<String> TOKENS = List.of("null", "[]", "{}", "-1", "1e999", "\"\"", "true", "NaN", "{", "}", "[",
             "]", ",", ":",
             "\"", "\\ud800", "\u0000", "\"error\":{\"code\":429},", "<html>", "\ufeff", "\"choices\":[],", "\"content\":null,");
+
+    private static final JsonMapper PLAIN = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
     private Mutations() {}
 
@@ -21,6 +27,17 @@ final class Mutations {
             mutated = once(mutated, random);
         }
         return mutated;
+    }
+
+    /** Whether what is left is still one JSON object. */
+    static boolean isJson(byte[] body) {
+        try {
+            // Half a surrogate pair is JSON by the grammar, but not to Jackson when it stands in a name.
+            return PLAIN.readTree(new String(body, StandardCharsets.UTF_8).replaceAll("(?i)\\\\ud[89a-f][0-9a-f]{2}", "x"))
+                    .isObject();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static byte[] once(byte[] body, SplittableRandom random) {

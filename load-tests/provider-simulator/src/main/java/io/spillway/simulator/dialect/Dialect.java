@@ -11,11 +11,13 @@ import java.util.Optional;
  * One API family on the wire. A new family is one more class here: it says which paths it serves, reads requests, and words
  * everything the API may answer. Stateless and safe for use by many threads.
  */
-public sealed interface Dialect permits OpenAiDialect, AnthropicDialect, GeminiDialect {
+public sealed interface Dialect permits OpenAiDialect, AnthropicDialect, GeminiDialect, CohereDialect, OllamaDialect,
+        MistralDialect, AzureDialect {
 
     /** All dialects a simulator speaks on its port. */
     static List<Dialect> all() {
-        return List.of(new OpenAiDialect(), new AnthropicDialect(), GeminiDialect.withApiKey(), GeminiDialect.onVertex());
+        return List.of(new OpenAiDialect(), new AnthropicDialect(), GeminiDialect.withApiKey(), GeminiDialect.onVertex(),
+                new CohereDialect(), new OllamaDialect(), new MistralDialect(), new AzureDialect());
     }
 
     /** Whether a chat request of this API is posted to the path. */

@@ -57,6 +57,11 @@ public final class ChatClient implements AutoCloseable {
         return http.send(request(ANTHROPIC, body, headers), BodyHandlers.ofString());
     }
 
+    /** Posts a body to any path. */
+    public HttpResponse<String> post(String path, String body, String... headers) throws IOException, InterruptedException {
+        return http.send(request(path, body, headers), BodyHandlers.ofString());
+    }
+
     public HttpResponse<String> send(String method, String path, String body) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(base.resolve(path)).timeout(Duration.ofSeconds(10))
                 .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body)).build();

@@ -172,6 +172,10 @@ final class CohereRequest {
         if (!call.credential().isNone()) {
             headers.add(new HttpCall.Header("Authorization", "Bearer " + call.credential().reveal()));
         }
+        String correlation = call.setting("request-id-header", "");
+        if (!correlation.isEmpty()) {
+            headers.add(new HttpCall.Header(correlation, call.clientRequestId()));
+        }
         return headers;
     }
 }

@@ -63,8 +63,10 @@ final class GeminiRequest {
     private void putSampling() {
         put("temperature", "temperature", request.getTemperature());
         put("top_p", "topP", request.getTopP());
-        put("presence_penalty", "presencePenalty", nonZero(request.getPresencePenalty()));
-        put("frequency_penalty", "frequencyPenalty", nonZero(request.getFrequencyPenalty()));
+        if (!dropped.contains(RefusedParameters.PENALTIES)) {
+            put("presence_penalty", "presencePenalty", nonZero(request.getPresencePenalty()));
+            put("frequency_penalty", "frequencyPenalty", nonZero(request.getFrequencyPenalty()));
+        }
         Long seed = request.getSeed();
         if (seed != null && !dropped.contains("seed")) {
             // The dialect's seed has 32 bits; the same long seed always becomes the same short one.

@@ -15,6 +15,9 @@ final class RefusedParameters {
 
     private record Rule(Pattern pattern, String parameter) {}
 
+    /** Both penalties. */
+    static final String PENALTIES = "penalties";
+
     private static final String REFUSED = "[^.]{0,80}?(not supported|unsupported|not enabled|not available|not allowed|cannot be used|does not support)";
     private static final String REFUSING = "(not supported|unsupported|does not support|doesn't support)[^.]{0,80}?";
 
@@ -27,7 +30,7 @@ final class RefusedParameters {
             either("log.?probs?", "logprobs"), either("presence.?penalty", "generationConfig.presencePenalty"),
             either("frequency.?penalty", "generationConfig.frequencyPenalty"),
             // Older models name no single one.
-            either("penalt(y|ies)", "generationConfig.presencePenalty"), either("seed", "generationConfig.seed"),
+            either("penalt(y|ies)", PENALTIES), either("seed", "generationConfig.seed"),
             either("temperature", "generationConfig.temperature"), either("top.?p", "generationConfig.topP"),
             either("top.?k", "generationConfig.topK"), either("stop.?sequences?", "generationConfig.stopSequences"),
             either("developer instruction|system.?instruction", ""), either("function calling|tool use|tools?", ""),

@@ -93,11 +93,7 @@ enum Surface {
     /** Whether the surface fetches a file by itself from there. */
     boolean takesFile(ProviderCall call, String uri) {
         String lower = uri.toLowerCase(Locale.ROOT);
-        boolean isOwn = switch (this) {
-            case GEMINI -> lower.startsWith("https://generativelanguage.googleapis.com/");
-            case VERTEX -> lower.startsWith("gs://");
-        };
-        if (isOwn) {
+        if (this == GEMINI && lower.startsWith("https://generativelanguage.googleapis.com/")) {
             return true;
         }
         // Public addresses: documented for Vertex AI; on the Gemini API newer models only, so the operator must say so.

@@ -21,7 +21,7 @@ import io.spillway.worker.provider.openai.Presets;
 final class MistralRequest {
 
     private static final Map<String, String> SETTINGS = Map.of("max-tokens-field", "max_tokens", "seed-field", "random_seed",
-            "developer-role", "system", "request-id-header", "");
+            "developer-role", "system");
 
     /** What Mistral takes and the contract names; anything else ends in a 422. */
     private static final Set<String> FIELDS = Set.of("model", "messages", "temperature", "top_p", "max_tokens", "stop",

@@ -1,0 +1,109 @@
+package io.spillway.worker.provider.cohere;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import com.cohere.api.Cohere;
+import com.cohere.api.core.ObjectMappers;
+import com.cohere.api.resources.v2.requests.V2ChatRequest;
+import com.cohere.api.resources.v2.types.V2ChatRequestToolChoice;
+import com.cohere.api.resources.v2.types.V2ChatResponse;
+import com.cohere.api.types.ChatMessageV2;
+import com.cohere.api.types.JsonResponseFormatV2;
+import com.cohere.api.types.ResponseFormatV2;
+import com.cohere.api.types.SystemMessageV2;
+import com.cohere.api.types.SystemMessageV2Content;
+import com.cohere.api.types.ToolV2;
+import com.cohere.api.types.ToolV2Function;
+import com.cohere.api.types.UserMessageV2;
+import com.cohere.api.types.UserMessageV2Content;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.spillway.v1.ChatRequest;
+import io.spillway.worker.http.FaultServer;
+import io.spillway.worker.provider.Calls;
+import io.spillway.worker.provider.HttpCall;
+import org.junit.jupiter.api.Test;
+
+/** Cohere's own client as the oracle: it writes the same bytes, understands ours, and reads the answers of our tests. */
+class CohereSdkTest {
+
+    /** Reads all numbers alike, so that 0.5f and 0.5 are equal. */
+    private static final ObjectMapper PLAIN = JsonMapper.builder().build();
+
+    private static final String ANSWER = CohereAdapterTest.answer("\"content\":[{\"type\":\"text\",\"text\":\"hi\"}],"
+            + "\"tool_plan\":\"look\",\"tool_calls\":[{\"id\":\"i\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]",
+            "TOOL_CALL", ",\"usage\":{\"billed_units\":{\"input_tokens\":3.0,\"output_tokens\":1.0},"
+                    + "\"tokens\":{\"input_tokens\":70.0,\"output_tokens\":4.0},\"cached_tokens\":60.0}");
+
+    @Test
+    void shouldWriteWhatCoheresOwnClientWrites() throws Exception {
+        try (FaultServer server = new FaultServer(FaultServer.answering(FaultServer.json(ANSWER)))) {
+            // Given the same request by hand
+            ChatRequest request = Calls.requestWith(",\"max_tokens\":7,\"temperature\":0.5,\"top_p\":0.75,\"seed\":3,"
+                    + "\"stop\":[\"x\"],\"frequency_penalty\":0.25,\"tool_choice\":\"required\",\"tools\":[{\"type\":\"function\","
+                    + "\"function\":{\"name\":\"f\",\"description\":\"d\",\"parameters\":{\"type\":\"object\"}}}],"
+                    + "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"o\",\"schema\":{\"type\":\"object\"}}}",
+                    Calls.message("system", "s"), Calls.user("hi"));
+            V2ChatRequest same = V2ChatRequest.builder().model(Calls.MODEL)
+                    .messages(List.of(
+                            ChatMessageV2.system(SystemMessageV2.builder().content(SystemMessageV2Content.of("s")).build()),
+                            ChatMessageV2.user(UserMessageV2.builder().content(UserMessageV2Content.of("hi")).build())))
+                    .maxTokens(7).temperature(0.5f).p(0.75f).seed(3).stopSequences(List.of("x")).frequencyPenalty(0.25f)
+                    .toolChoice(V2ChatRequestToolChoice.REQUIRED)
+                    .tools(List.of(ToolV2.builder()
+                            .function(ToolV2Function.builder().name("f").parameters(Map.of("type", "object")).description("d")
+                                    .build())
+                            .build()))
+                    .responseFormat(ResponseFormatV2
+                            .jsonObject(JsonResponseFormatV2.builder().jsonSchema(Map.of("type", "object")).build()))
+                    .build();
+            String base = server.uri().resolve("/").toString();
+
+            // When
+            V2ChatResponse read = Cohere.builder().token(Calls.CANARY_KEY).url(base.substring(0, base.length() - 1)).maxRetries(0)
+                    .build().v2().chat(same);
+            HttpCall written = new CohereAdapter().toHttp(Calls.of(request));
+
+            // Then
+            String sent = server.requests().getFirst();
+            assertThat(sent).startsWith("POST " + written.uri().getPath() + " HTTP/1.1").contains("Bearer " + Calls.CANARY_KEY);
+            assertThat(PLAIN.readTree(written.body())).isEqualTo(PLAIN.readTree(sent.substring(sent.indexOf("\r\n\r\n"))));
+            assertThat(read.getFinishReason().toString()).isEqualTo("TOOL_CALL");
+            assertThat(read.getMessage().getToolPlan()).hasValue("look");
+            assertThat(read.getUsage().flatMap(usage -> usage.getTokens()).flatMap(tokens -> tokens.getInputTokens()))
+                    .hasValue(70.0);
+        }
+    }
+
+    @Test
+    void shouldWriteConversationsThatCoheresOwnClientUnderstandsInFull() throws IOException {
+        // Given everything at once
+        ChatRequest request = Calls.requestWith(
+                ",\"logprobs\":true,\"top_k\":4,\"safety_mode\":\"STRICT\",\"presence_penalty\":0.5",
+                Calls.message("developer", "d"),
+                "{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"t\"},{\"type\":\"image_url\",\"image_url\":"
+                        + "{\"url\":\"https://example.com/a.png\",\"detail\":\"low\"}}]}",
+                "{\"role\":\"assistant\",\"content\":\"plan\",\"tool_calls\":[{\"id\":\"i\",\"type\":\"function\",\"function\":"
+                        + "{\"name\":\"f\",\"arguments\":\"{}\"}}]}",
+                "{\"role\":\"tool\",\"tool_call_id\":\"i\",\"content\":\"r\"}", Calls.message("assistant", "a"), Calls.user("q"));
+        byte[] written = new CohereAdapter().toHttp(Calls.of(request)).body();
+
+        // When
+        V2ChatRequest understood = ObjectMappers.JSON_MAPPER.readValue(written, V2ChatRequest.class);
+
+        // Then nothing is left over, and nothing is lost on the way back
+        JsonNode again = PLAIN.readTree(ObjectMappers.JSON_MAPPER.writeValueAsBytes(understood));
+        // The client's type has stream as a constant.
+        assertThat(understood.getAdditionalProperties()).containsOnlyKeys("stream");
+        assertThat(understood.getMessages()).noneMatch(ChatMessageV2::_isUnknown);
+        assertThat(understood.getMessages().get(2).getAssistant().flatMap(message -> message.getToolPlan()))
+                .isEqualTo(Optional.of("plan"));
+        assertThat(again).isEqualTo(PLAIN.readTree(written));
+    }
+}
