@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
+import io.spillway.contract.settings.InvalidSettingsException;
 import io.spillway.health.config.HealthConfig;
-import io.spillway.health.config.HealthConfig.InvalidConfigException;
 import io.spillway.health.runtime.HealthApp;
 
 /**
@@ -47,7 +47,7 @@ public final class HealthMain {
         } catch (IOException | InvalidPathException e) {
             System.err.println("cannot read " + args[0] + ": " + e);
             return 2;
-        } catch (InvalidConfigException e) {
+        } catch (InvalidSettingsException e) {
             System.err.println(e.getMessage());
             return 2;
         }

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
+import io.spillway.contract.settings.InvalidSettingsException;
 import io.spillway.router.config.RouterConfig;
-import io.spillway.router.config.RouterConfig.InvalidConfigException;
 import io.spillway.router.runtime.RouterApp;
 
 /**
@@ -46,7 +46,7 @@ public final class RouterMain {
         } catch (IOException e) {
             System.err.println("cannot read " + args[0] + ": " + e);
             return 2;
-        } catch (InvalidConfigException e) {
+        } catch (InvalidSettingsException e) {
             System.err.println(e.getMessage());
             return 2;
         }

@@ -8,7 +8,7 @@ import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 
-import io.spillway.health.config.HealthConfig.InvalidConfigException;
+import io.spillway.contract.settings.InvalidSettingsException;
 
 class HealthConfigTest {
 
@@ -40,7 +40,7 @@ class HealthConfigTest {
     @Test
     void shouldNameAllProblemsAtOnce() {
         assertThatThrownBy(() -> HealthConfig.parse(Map.of("threads", "none", "topic.prefix", "a b", "thread", "2",
-                "kafka.commit.interval.ms", "30000", "application.id", " "))).isInstanceOf(InvalidConfigException.class)
+                "kafka.commit.interval.ms", "30000", "application.id", " "))).isInstanceOf(InvalidSettingsException.class)
                 .hasMessageContaining("bootstrap.servers: missing").hasMessageContaining("threads: 'none' is not a number from 1")
                 .hasMessageContaining("topic.prefix: 'a b' is not").hasMessageContaining("thread: unknown key")
                 .hasMessageContaining("kafka.commit.interval.ms: Spillway sets this itself")
