@@ -73,6 +73,8 @@ class RouterCrashIT {
     private Process startRouter(LocalStack stack) throws Exception {
         Properties properties = new Properties();
         Map<String, String> settings = stack.routerProperties("process");
+        // So long that a kill finds changes that are not committed.
+        settings.put("commit.interval", "500ms");
         settings.put("kafka.consumer.session.timeout.ms", "6000");
         settings.put("kafka.consumer.heartbeat.interval.ms", "1000");
         properties.putAll(settings);

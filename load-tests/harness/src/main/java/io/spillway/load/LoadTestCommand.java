@@ -1,0 +1,197 @@
+package io.spillway.load;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+import org.jspecify.annotations.Nullable;
+
+import io.spillway.contract.Durations;
+import io.spillway.load.report.Environment;
+import io.spillway.load.report.RunReport;
+import io.spillway.load.report.ScenarioResult;
+import io.spillway.load.scenario.Scenario;
+import io.spillway.load.scenario.ScenarioContext;
+import io.spillway.load.scenario.Scenarios;
+import io.spillway.load.workload.Workload;
+import io.spillway.load.workload.WorkloadException;
+import io.spillway.load.workload.WorkloadFile;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code load-tests/run}. Exit codes: 0 no promise was seen broken, 1 one was or the run failed, 2 wrong arguments. */
+@Command(name = "run", mixinStandardHelpOptions = true, description = {"Puts Spillway under load and checks its promises.",
+        "Exit codes: 0 no promise was seen broken, 1 one was, 2 wrong arguments."})
+public final class LoadTestCommand implements Callable<Integer> {
+
+    private static final int CLEAN = 0;
+    private static final int BROKEN = 1;
+    private static final int WRONG_ARGUMENTS = 2;
+
+    @Parameters(index = "0", paramLabel = "SCENARIO", description = "One of: ${COMPLETION-CANDIDATES}", completionCandidates = Names.class)
+    private String scenarioName = "";
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Everything random follows from it. Default: ${DEFAULT-VALUE}")
+    private long seed;
+
+    @Option(names = "--json", description = "Print the result as one JSON object on the last line of standard output.")
+    private boolean json;
+
+    @Option(names = "--workload", paramLabel = "FILE", description = "A workload file instead of the scenario's own.")
+    private @Nullable Path workloadFile;
+
+    @Option(names = "--duration", paramLabel = "TIME", description = "Send for so long, such as 30s; outages keep their share of it.")
+    private @Nullable String duration;
+
+    @Option(names = "--rate", paramLabel = "N", description = "Send so many requests a second.")
+    private @Nullable Double rate;
+
+    @Option(names = "--results", paramLabel = "DIR", description = "Where results are written. Default: load-tests/harness/target/results")
+    private @Nullable Path results;
+
+    @Option(names = "--file", paramLabel = "NAME=FILE", description = "An input file that a scenario needs; see its description.")
+    private Map<String, Path> files = new HashMap<>();
+
+    @Option(names = "--router", paramLabel = "KEY=VALUE", description = "A setting of the router, such as commit.interval=50ms.")
+    private Map<String, String> router = new HashMap<>();
+
+    private final PrintWriter out;
+    private final Clock clock;
+
+    LoadTestCommand(PrintWriter out, Clock clock) {
+        this.out = out;
+        this.clock = clock;
+    }
+
+    /** Names of the scenarios, for the help text. */
+    static final class Names implements Iterable<String> {
+
+        @Override
+        public java.util.Iterator<String> iterator() {
+            return Scenarios.all().stream().map(Scenario::name).iterator();
+        }
+    }
+
+    public static void main(String[] arguments) {
+        PrintWriter out = new PrintWriter(
+                new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8), true,
+                StandardCharsets.UTF_8);
+        int exitCode = BROKEN;
+        try {
+            exitCode = run(out, Clock.systemUTC(), arguments);
+        } finally {
+            // Also after an error: threads of a half-started broker must not keep the process alive.
+            System.exit(exitCode);
+        }
+    }
+
+    static int run(PrintWriter out, Clock clock, String... arguments) {
+        CommandLine line = new CommandLine(new LoadTestCommand(out, clock));
+        line.setOut(out);
+        line.setUsageHelpAutoWidth(true);
+        return line.execute(arguments);
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Scenario scenario = Scenarios.named(scenarioName).orElse(null);
+        if (scenario == null) {
+            System.err.println("there is no scenario '" + scenarioName + "'; there are:");
+            Scenarios.all().forEach(one -> System.err.printf(Locale.ROOT, "  %-12s %s%n", one.name(), one.summary()));
+            return WRONG_ARGUMENTS;
+        }
+        for (String name : scenario.files()) {
+            if (!java.util.Optional.ofNullable(files.get(name)).filter(Files::isReadable).isPresent()) {
+                System.err.println(scenario.name() + " needs a file: --file " + name + "=FILE; see load-tests/README.md");
+                return WRONG_ARGUMENTS;
+            }
+        }
+        String text;
+        Workload workload;
+        try {
+            text = workloadText(scenario);
+            workload = adjusted(WorkloadFile.parse(text, workloadFile == null ? scenario.name() : workloadFile.toString()));
+        } catch (WorkloadException | IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            return WRONG_ARGUMENTS;
+        }
+        return run(scenario, workload, text);
+    }
+
+    private int run(Scenario scenario, Workload workload, String workloadText) throws IOException, InterruptedException {
+        Path home = Path.of(System.getProperty("spillway.home", "."));
+        Path target = results == null ? home.resolve("load-tests/harness/target/results") : results;
+        Instant startedAt = clock.instant();
+        Path scratch = target.resolve("scratch-" + scenario.name() + "-" + startedAt.getEpochSecond());
+        Files.createDirectories(scratch);
+        say(scenario.name() + ": " + scenario.summary() + "; seed " + seed);
+        ScenarioResult result = scenario
+                .run(new ScenarioContext(workload, seed, scratch, files, router, this::say));
+        RunReport report = new RunReport(scenario.name(), startedAt, Duration.between(startedAt, clock.instant()), seed, replay(),
+                workloadText, Environment.look(home), result);
+        Path written = report.write(target);
+        summary(result, written);
+        if (json) {
+            out.println(report.toJson());
+        }
+        out.flush();
+        return result.findings().isClean() ? CLEAN : BROKEN;
+    }
+
+    private String workloadText(Scenario scenario) throws IOException {
+        if (workloadFile != null) {
+            return Files.readString(workloadFile);
+        }
+        return WorkloadFile.builtInText(scenario.hasWorkload() ? scenario.name() : "smoke");
+    }
+
+    private Workload adjusted(Workload workload) {
+        Workload timed = duration == null ? workload : workload.lasting(Durations.parse(duration));
+        return rate == null ? timed : timed.at(rate);
+    }
+
+    private String replay() {
+        StringBuilder command = new StringBuilder("load-tests/run ").append(scenarioName).append(" --seed ").append(seed);
+        if (workloadFile != null) {
+            command.append(" --workload ").append(workloadFile);
+        }
+        if (duration != null) {
+            command.append(" --duration ").append(duration);
+        }
+        if (rate != null) {
+            command.append(" --rate ").append(rate);
+        }
+        files.forEach((name, file) -> command.append(" --file ").append(name).append('=').append(file));
+        router.forEach((key, value) -> command.append(" --router ").append(key).append('=').append(value));
+        return command.toString();
+    }
+
+    private void summary(ScenarioResult result, Path written) {
+        result.measures().forEach((name, value) -> say(String.format(Locale.ROOT, "%-36s %,14.3f", name, value)));
+        result.findings().verdicts().forEach((verdict, evidence) -> {
+            boolean unchecked = result.findings().unchecked().contains(verdict);
+            say(String.format(Locale.ROOT, "%-36s %14s", verdict, unchecked ? "not checked" : Integer.toString(evidence.size())));
+            evidence.stream().limit(5).forEach(one -> say("    " + one.requestId() + ": " + one.detail() + " " + one.where()));
+        });
+        say("results in " + written + " and the .html beside it");
+    }
+
+    private void say(String line) {
+        out.println(line);
+        out.flush();
+    }
+}

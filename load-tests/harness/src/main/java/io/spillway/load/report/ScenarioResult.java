@@ -1,0 +1,34 @@
+package io.spillway.load.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.spillway.load.history.Findings;
+
+/**
+ * What a scenario found.
+ *
+ * @param measures named figures, by the names they have in the JSON
+ * @param notes what a reader must know to read the figures right
+ */
+public record ScenarioResult(Findings findings, Map<String, Double> measures, List<Distribution> distributions, List<Plot> plots,
+        List<String> notes) {
+
+    public ScenarioResult {
+        measures = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(measures));
+        distributions = List.copyOf(distributions);
+        plots = List.copyOf(plots);
+        notes = List.copyOf(notes);
+    }
+
+    /** All plots: those of the scenario, and the latency curves. */
+    List<Plot> allPlots() {
+        List<Plot> all = new ArrayList<>(plots);
+        if (!distributions.isEmpty()) {
+            all.add(Distribution.plot(distributions));
+        }
+        return all;
+    }
+}

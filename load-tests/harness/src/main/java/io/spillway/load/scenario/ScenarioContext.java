@@ -1,0 +1,44 @@
+package io.spillway.load.scenario;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Consumer;
+
+import io.spillway.load.workload.Workload;
+
+/**
+ * What a scenario is given.
+ *
+ * @param workload what to send; for scenarios without one, any
+ * @param seed everything random follows from it
+ * @param scratch a directory for keys, settings and logs of processes
+ * @param files further input files, by the name of their option
+ * @param router settings of every router, by its own keys
+ * @param progress told in words what happens
+ */
+public record ScenarioContext(Workload workload, long seed, Path scratch, Map<String, Path> files, Map<String, String> router,
+        Consumer<String> progress) {
+
+    public ScenarioContext {
+        files = Map.copyOf(files);
+        router = Map.copyOf(router);
+    }
+
+    ScenarioContext with(Workload other) {
+        return new ScenarioContext(other, seed, scratch, files, router, progress);
+    }
+
+    /** @throws IllegalArgumentException when that file was not given */
+    Path file(String name) {
+        Path file = files.get(name);
+        if (file == null) {
+            throw new IllegalArgumentException("a file is missing: --file " + name + "=FILE");
+        }
+        return file;
+    }
+
+    /** Prefix of request ids: the same seed makes the same ids, and so the same draws. */
+    String run() {
+        return "s" + Long.toHexString(seed);
+    }
+}
