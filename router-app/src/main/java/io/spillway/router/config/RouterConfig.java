@@ -19,15 +19,18 @@ import io.spillway.router.domain.DataClass;
  *
  * @param applicationId group and prefix of internal topics
  * @param stateDirectory where state stores live
- * @param threads stream threads of this instance
- * @param commitInterval how long a transaction stays open; half of it is the mean delay of a hop
+ * @param threads stream threads of this instance; by default half of its processors, since each thread's clients have threads
+ *            of their own
+ * @param commitInterval how soon a transaction is committed while load is light; half of it is the mean delay of a hop
+ * @param busyCommitInterval how long a transaction stays open at most, which it does under load; not below {@code commitInterval}
  * @param dedupTtl how long a finished request id is remembered at least
  * @param queueFactor attempts a deployment may have open, as a multiple of its concurrency
  * @param kafka settings passed to Kafka Streams
  * @param serdes settings passed to the serdes
  */
 public record RouterConfig(String bootstrapServers, String applicationId, Topics topics, Path stateDirectory, int threads,
-        Duration commitInterval, Duration dedupTtl, double queueFactor, DataClass defaultDataClass, List<Pattern> replyTopics,
+        Duration commitInterval, Duration busyCommitInterval, Duration dedupTtl, double queueFactor, DataClass defaultDataClass,
+        List<Pattern> replyTopics,
         int maxRequestBytes, Map<String, String> kafka, Map<String, String> serdes) {
 
     /** Settings that the guarantees depend on. */
@@ -35,10 +38,12 @@ public record RouterConfig(String bootstrapServers, String applicationId, Topics
             "enable.idempotence", "bootstrap.servers", "state.dir", "num.stream.threads", "commit.interval.ms");
 
     private static final Set<String> KEYS = Set.of("bootstrap.servers", "application.id", "topic.prefix", "state.dir",
-            "threads", "commit.interval", "dedup.ttl", "queue.factor", "default.data.class", "reply.topics",
+            "threads", "commit.interval", "commit.interval.busy", "dedup.ttl", "queue.factor", "default.data.class",
+            "reply.topics",
             "max.request.bytes");
 
     public RouterConfig {
+        busyCommitInterval = busyCommitInterval.compareTo(commitInterval) < 0 ? commitInterval : busyCommitInterval;
         replyTopics = List.copyOf(replyTopics);
         kafka = Map.copyOf(kafka);
         serdes = Map.copyOf(serdes);
@@ -57,8 +62,9 @@ public record RouterConfig(String bootstrapServers, String applicationId, Topics
                         "letters, digits, '.', '_' and '-', at most 100",
                         Topics.standard()),
                 settings.value("state.dir", "spillway-state", Path::of, "a directory", Path.of("spillway-state")),
-                settings.number("threads", 2, 1, 256),
+                settings.number("threads", Math.max(1, Runtime.getRuntime().availableProcessors() / 2), 1, 256),
                 settings.duration("commit.interval", Duration.ofMillis(25), Duration.ofMillis(1), Duration.ofSeconds(10)),
+                settings.duration("commit.interval.busy", Duration.ofMillis(100), Duration.ofMillis(1), Duration.ofSeconds(10)),
                 settings.duration("dedup.ttl", Duration.ofHours(24), Duration.ofMinutes(1), Duration.ofDays(30)),
                 settings.decimal("queue.factor", 4, 0.1, 1000),
                 settings.value("default.data.class", "internal",

@@ -1,6 +1,7 @@
 package io.spillway.router.runtime;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +85,8 @@ public final class RouterApp implements AutoCloseable {
         catalogueTable.start(PATIENCE);
         stateTable.start(PATIENCE);
         awaitCatalogue(catalogueTable);
-        RouterSettings settings = new RouterSettings(config.topics(), partitions, config.dedupTtl(), RUNNING_LEASE, QUEUE_GRACE,
+        RouterSettings settings = new RouterSettings(config.topics(), partitions, config.commitInterval(), config.dedupTtl(),
+                RUNNING_LEASE, QUEUE_GRACE,
                 config.queueFactor(), config.defaultDataClass(), config.replyTopics(), config.maxRequestBytes(),
                 config.maxRequestBytes());
         KafkaStreams created = new KafkaStreams(
@@ -92,7 +94,7 @@ public final class RouterApp implements AutoCloseable {
                         serdes.deserializer(ChatRequest.class), serdes.deserializer(AttemptEvent.class),
                         RouterTopology.serializers(serdes.serializer(Attempt.class), serdes.serializer(RoutingDecision.class),
                                 serdes.serializer(ChatResponse.class)),
-                        this::topicExists, registry)),
+                        this::topicExists, registry, InstantSource.system())),
                 StreamsSettings.of(config));
         streams = created;
         CountDownLatch running = new CountDownLatch(1);

@@ -50,6 +50,11 @@ final class LaneEngine {
     /** Parked requests in a row that may be looked at in vain before a route is left until the next tick. */
     private static final int VAIN_LOOKS = 8;
 
+    /** A tick that comes later than this after the one before it: the task stood still, and the world did not. */
+    private static final long STANDSTILL_MILLIS = 1_000;
+    /** How long reports that arrived meanwhile may take to be read before anything is given up for want of them. */
+    private static final long CATCH_UP_MILLIS = 2_000;
+
     /** What an engine works with. */
     record Parts(Lane lane, int partition, RouterSettings settings, LaneStores stores, Outbox outbox, Ingress ingress,
             World world,
@@ -63,6 +68,8 @@ final class LaneEngine {
     private final RouterMetrics metrics;
     private final DecisionRecords decisions;
     private long versionSeen;
+    private long lastTick;
+    private long nothingExpiresBefore;
     /** Whether the last tick ended before everybody who deserved a look had one. */
     private boolean newsLeft;
 
@@ -151,8 +158,13 @@ final class LaneEngine {
 
     /** Time passes: deadlines, leases, parked requests. */
     void tick(Instant now) {
-        for (int done = 0; done < DUE_PER_TICK; done++) {
-            OpenRequest due = open.firstDue(now.toEpochMilli());
+        long millis = now.toEpochMilli();
+        if (lastTick != 0 && millis - lastTick > STANDSTILL_MILLIS) {
+            nothingExpiresBefore = millis + CATCH_UP_MILLIS;
+        }
+        lastTick = millis;
+        for (int done = 0; millis >= nothingExpiresBefore && done < DUE_PER_TICK; done++) {
+            OpenRequest due = open.firstDue(millis);
             if (due == null) {
                 break;
             }

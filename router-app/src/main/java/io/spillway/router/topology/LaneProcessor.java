@@ -22,6 +22,7 @@ final class LaneProcessor implements Processor<byte[], byte[], byte[], Outgoing>
 
     private final Lane lane;
     private final RouterTopology.Parts parts;
+    private final CommitPace pace = new CommitPace();
     private @Nullable ProcessorContext<byte[], Outgoing> context;
     private @Nullable LaneEngine engine;
 
@@ -36,7 +37,15 @@ final class LaneProcessor implements Processor<byte[], byte[], byte[], Outgoing>
         LaneEngine created = parts.engine(lane, started);
         engine = created;
         created.recover(now(started));
-        started.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, timestamp -> created.tick(Instant.ofEpochMilli(timestamp)));
+        // All tasks of a thread tick together: after each round with a tick or a commit in it Kafka Streams halves the number of records
+        // it takes from each task in the next, so that ticks spread over time would keep it at one.
+        started.schedule(Instant.EPOCH, TICK, PunctuationType.WALL_CLOCK_TIME,
+                timestamp -> created.tick(Instant.ofEpochMilli(timestamp)));
+        started.schedule(Instant.EPOCH, parts.settings().commitInterval(), PunctuationType.WALL_CLOCK_TIME, timestamp -> {
+            if (pace.isDue()) {
+                started.commit();
+            }
+        });
     }
 
     @Override
@@ -46,6 +55,7 @@ final class LaneProcessor implements Processor<byte[], byte[], byte[], Outgoing>
         if (current == null || target == null) {
             throw new IllegalStateException("process called before init");
         }
+        pace.handled();
         RecordMetadata metadata = current.recordMetadata()
                 .orElseThrow(() -> new IllegalStateException("a source record has a position"));
         RecordPosition position = new RecordPosition(metadata.topic(), metadata.partition(), metadata.offset());

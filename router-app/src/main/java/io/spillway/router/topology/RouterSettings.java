@@ -11,6 +11,7 @@ import io.spillway.router.domain.DataClass;
  * Numbers and names the topology works with.
  *
  * @param partitions partitions of the requests topics
+ * @param commitInterval how soon changes are committed while load is light
  * @param dedupTtl how long a finished request id is remembered at least
  * @param runningLease how long a running call is believed in without a renewal
  * @param queueGrace how long after an attempt's startBy the worker's word is waited for
@@ -20,7 +21,8 @@ import io.spillway.router.domain.DataClass;
  * @param maxRequestBytes largest request accepted
  * @param maxResponseBytes largest response written
  */
-public record RouterSettings(Topics topics, int partitions, Duration dedupTtl, Duration runningLease, Duration queueGrace,
+public record RouterSettings(Topics topics, int partitions, Duration commitInterval, Duration dedupTtl, Duration runningLease,
+        Duration queueGrace,
         double queueFactor, DataClass defaultDataClass, List<Pattern> replyTopics, int maxRequestBytes, int maxResponseBytes) {
 
     public RouterSettings {

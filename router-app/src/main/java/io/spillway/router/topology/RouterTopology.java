@@ -1,5 +1,6 @@
 package io.spillway.router.topology;
 
+import java.time.InstantSource;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -7,6 +8,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -37,10 +39,11 @@ public final class RouterTopology {
      * @param catalogue the catalogue as of now
      * @param states the deployment states as of now
      * @param topicExists whether a reply topic exists; asked once per topic
+     * @param clock stamps records as they are read
      */
     public record Parts(RouterSettings settings, Supplier<CatalogueSnapshot> catalogue, Supplier<DeploymentStates> states,
             Deserializer<ChatRequest> requests, Deserializer<AttemptEvent> events, Outbox.Serializers serializers,
-            Predicate<String> topicExists, MeterRegistry registry) {
+            Predicate<String> topicExists, MeterRegistry registry, InstantSource clock) {
 
         LaneEngine engine(Lane lane, ProcessorContext<byte[], Outgoing> context) {
             OpenRequests open = new OpenRequests();
@@ -74,8 +77,10 @@ public final class RouterTopology {
         String requests = "requests-source-" + name;
         String results = "attempt-results-source-" + name;
         String router = "router-" + name;
-        topology.addSource(requests, new ByteArrayDeserializer(), new ByteArrayDeserializer(), topics.requests(lane).name());
-        topology.addSource(results, new ByteArrayDeserializer(), new ByteArrayDeserializer(),
+        topology.addSource(AutoOffsetReset.earliest(), requests, SourceOrder.second(parts.clock()), new ByteArrayDeserializer(),
+                new ByteArrayDeserializer(), topics.requests(lane).name());
+        topology.addSource(AutoOffsetReset.earliest(), results, SourceOrder.first(parts.clock()), new ByteArrayDeserializer(),
+                new ByteArrayDeserializer(),
                 topics.attemptResults(lane).name());
         topology.addProcessor(router, () -> new LaneProcessor(lane, parts), requests, results);
         topology.addStateStore(LaneStores.requestsBuilder(lane), router);

@@ -22,8 +22,9 @@ class RouterConfigTest {
         assertThat(config.applicationId()).isEqualTo("spillway-router");
         assertThat(config.topics().prefix()).isEqualTo("llm.");
         assertThat(config.stateDirectory()).isEqualTo(Path.of("spillway-state"));
-        assertThat(config.threads()).isEqualTo(2);
+        assertThat(config.threads()).isEqualTo(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
         assertThat(config.commitInterval()).isEqualTo(Duration.ofMillis(25));
+        assertThat(config.busyCommitInterval()).isEqualTo(Duration.ofMillis(100));
         assertThat(config.dedupTtl()).isEqualTo(Duration.ofHours(24));
         assertThat(config.queueFactor()).isEqualTo(4);
         assertThat(config.defaultDataClass()).isEqualTo(DataClass.INTERNAL);
@@ -34,13 +35,21 @@ class RouterConfigTest {
     }
 
     @Test
+    void shouldNotCommitMoreOftenUnderLoadThanWithoutIt() {
+        RouterConfig config = RouterConfig.parse(Map.of("bootstrap.servers", "b:9092", "commit.interval", "500ms"));
+
+        assertThat(config.busyCommitInterval()).isEqualTo(Duration.ofMillis(500));
+    }
+
+    @Test
     void shouldReadEveryKey() {
         Map<String, String> properties = new HashMap<>(
                 Map.of("bootstrap.servers", "b:9092", "application.id", "r2", "topic.prefix", "x.",
                         "state.dir", "/var/lib/spillway", "threads", "8", "commit.interval", "100ms", "dedup.ttl", "48h",
                         "queue.factor", "2.5",
                         "default.data.class", "phi", "reply.topics", "replies\\..*, other"));
-        properties.putAll(Map.of("max.request.bytes", "2048", "kafka.producer.linger.ms", "1", "kafka.security.protocol", "SSL",
+        properties.putAll(Map.of("commit.interval.busy", "400ms", "max.request.bytes", "2048", "kafka.producer.linger.ms", "1",
+                "kafka.security.protocol", "SSL",
                 "schema.registry.url", "http://r:8081", "auto.register.schemas", "true"));
 
         RouterConfig config = RouterConfig.parse(properties);
@@ -50,6 +59,7 @@ class RouterConfigTest {
         assertThat(config.stateDirectory()).isEqualTo(Path.of("/var/lib/spillway"));
         assertThat(config.threads()).isEqualTo(8);
         assertThat(config.commitInterval()).isEqualTo(Duration.ofMillis(100));
+        assertThat(config.busyCommitInterval()).isEqualTo(Duration.ofMillis(400));
         assertThat(config.dedupTtl()).isEqualTo(Duration.ofHours(48));
         assertThat(config.queueFactor()).isEqualTo(2.5);
         assertThat(config.defaultDataClass()).isEqualTo(DataClass.PHI);

@@ -181,11 +181,11 @@ class AcceptanceTest {
         router.request("r1");
         router.succeeded(router.attempt("openai"), "hi");
         // When
-        router.advance(TestRouter.DEDUP_TTL.minusSeconds(1));
+        router.standStill(TestRouter.DEDUP_TTL.minusSeconds(1));
         router.request("r1");
         assertThat(router.attempts("openai")).isEmpty();
         // Then
-        router.advance(TestRouter.DEDUP_TTL.plusSeconds(1));
+        router.standStill(TestRouter.DEDUP_TTL.plusSeconds(1));
         router.request("r1");
         assertThat(router.attempts("openai")).hasSize(1);
     }

@@ -61,6 +61,36 @@ class LeaseTest {
     }
 
     @Test
+    void shouldReadTheReportsThatWaitBeforeItGivesCallsUpWhenItStoodStillItself() {
+        // Given a call that began, and a router that is then stopped for longer than the lease
+        router.request("r1");
+        Attempt attempt = router.attempt("openai");
+        router.started(attempt);
+        router.advance(A_TICK);
+        // When
+        router.standStill(TestRouter.RUNNING_LEASE.multipliedBy(2));
+        router.succeeded(attempt, "hi");
+        // Then
+        assertThat(router.answers()).hasSize(1);
+        assertThat(router.attempts("openai")).isEmpty();
+        assertThat(router.attempts("anthropic")).isEmpty();
+    }
+
+    @Test
+    void shouldGiveACallUpAfterAStandstillWhenNoReportWaits() {
+        // Given
+        router.request("r1");
+        router.started(router.attempt("openai"));
+        router.advance(A_TICK);
+        router.standStill(TestRouter.RUNNING_LEASE.multipliedBy(2));
+        assertThat(router.attempts("openai")).isEmpty();
+        // When
+        router.advance(Duration.ofSeconds(2));
+        // Then
+        assertThat(router.attempt("openai").getAttempt()).isEqualTo(2);
+    }
+
+    @Test
     void shouldGiveACallUpWhenItsWorkerFallsSilent() {
         // Given
         router.request("r1");

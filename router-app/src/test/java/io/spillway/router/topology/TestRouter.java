@@ -64,6 +64,8 @@ final class TestRouter implements AutoCloseable {
     static final Duration RUNNING_LEASE = Duration.ofSeconds(15);
     static final Duration QUEUE_GRACE = Duration.ofSeconds(1);
     static final Duration DEDUP_TTL = Duration.ofHours(24);
+    static final Duration COMMIT_INTERVAL = Duration.ofMillis(25);
+    private static final Duration STEP = Duration.ofSeconds(1);
     static final int MAX_BYTES = 100_000;
     static final Set<String> EXISTING_REPLY_TOPICS = Set.of("replies.one", "other");
 
@@ -110,7 +112,8 @@ final class TestRouter implements AutoCloseable {
     }
 
     static RouterSettings settings() {
-        return new RouterSettings(Topics.standard(), 1, DEDUP_TTL, RUNNING_LEASE, QUEUE_GRACE, 1.0, DataClass.INTERNAL,
+        return new RouterSettings(Topics.standard(), 1, COMMIT_INTERVAL, DEDUP_TTL, RUNNING_LEASE, QUEUE_GRACE, 1.0,
+                DataClass.INTERNAL,
                 List.of(Pattern.compile("replies\\..*")), MAX_BYTES, MAX_BYTES);
     }
 
@@ -119,7 +122,7 @@ final class TestRouter implements AutoCloseable {
                 serdes.deserializer(AttemptEvent.class),
                 RouterTopology.serializers(serdes.serializer(Attempt.class), serdes.serializer(RoutingDecision.class),
                         serdes.serializer(ChatResponse.class)),
-                EXISTING_REPLY_TOPICS::contains, meters);
+                EXISTING_REPLY_TOPICS::contains, meters, () -> START);
     }
 
     // ---- the world
@@ -132,8 +135,18 @@ final class TestRouter implements AutoCloseable {
         states = snapshot;
     }
 
-    /** Lets time pass in one leap. */
+    /** Lets time pass while the task works. */
     void advance(Duration by) {
+        Duration left = by;
+        while (left.isPositive()) {
+            Duration step = left.compareTo(STEP) < 0 ? left : STEP;
+            driver.advanceWallClockTime(step);
+            left = left.minus(step);
+        }
+    }
+
+    /** Lets time pass in one leap, as for a process that was stopped. */
+    void standStill(Duration by) {
         driver.advanceWallClockTime(by);
     }
 

@@ -144,6 +144,9 @@ public final class LocalBroker implements AutoCloseable {
         properties.setProperty("group.initial.rebalance.delay.ms", "0");
         // The default takes 128 MB of heap before the first record.
         properties.setProperty("log.cleaner.dedupe.buffer.size", "2097152");
+        // The router commits some forty times a second. The first record after a commit waits in the broker until the markers of
+        // the transaction before are written, which takes a millisecond or two here; the default looks again after 20.
+        properties.setProperty("add.partitions.to.txn.retry.backoff.ms", "1");
         properties.setProperty("message.max.bytes", Integer.toString(4 * 1024 * 1024));
         return properties;
     }
