@@ -20,6 +20,13 @@ public record HttpAnswer(int status, Map<String, List<String>> headers, byte[] b
         return values == null || values.isEmpty() ? Optional.empty() : Optional.of(values.getFirst());
     }
 
+    /** Whether the response says that it is of this media type, parameters such as a charset aside. */
+    public boolean isOf(String mediaType) {
+        String type = header("content-type").orElse("");
+        int end = type.indexOf(';');
+        return (end < 0 ? type : type.substring(0, end)).strip().equalsIgnoreCase(mediaType);
+    }
+
     @Override
     public String toString() {
         return "HttpAnswer[" + status + ", " + body.length + " bytes]";

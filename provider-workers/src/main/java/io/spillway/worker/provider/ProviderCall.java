@@ -30,4 +30,12 @@ public record ProviderCall(ChatRequest request, DeploymentEntry deployment, Map<
         }
         return providerSettings.getOrDefault(name, defaultValue);
     }
+
+    /**
+     * Whether the provider is to stream its answer: the setting {@code stream} is {@code true}. The answer is still delivered
+     * whole; streaming shows the time to the first token and stalls between tokens, and keeps proxies from cutting long calls.
+     */
+    public boolean streams() {
+        return setting("stream", "false").equals("true");
+    }
 }
