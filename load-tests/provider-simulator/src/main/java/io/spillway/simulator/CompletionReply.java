@@ -9,6 +9,7 @@ import io.spillway.simulator.wire.RequestHandler.Next;
 import io.spillway.simulator.wire.ResponseHead;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** What a completing behaviour makes of an answer: the figures it shows, the outcome to log, and the bytes. */
@@ -45,8 +46,7 @@ record CompletionReply(Call call, ChatCall chat, Behaviour.Completing behaviour,
         Connection connection = call.connection();
         return switch (behaviour) {
             case Behaviour.Garbage() -> ReplySender.plain(connection, head(false), Payload.proxyPage());
-            case Behaviour.ErrorBody() -> ReplySender.plain(connection, head(false),
-                    Payload.json(call.dialect().errorBody(call.dialect().brokenInside(), call.facts())));
+            case Behaviour.ErrorBody() -> broken(connection, answer);
             case Behaviour.Healthy _ -> ReplySender.plain(connection, head(chat.stream()), payload(answer, Answer.Shape.FULL));
             case Behaviour.NoUsage() ->
                 ReplySender.plain(connection, head(chat.stream()), payload(answer, Answer.Shape.NO_USAGE));
@@ -65,9 +65,19 @@ record CompletionReply(Call call, ChatCall chat, Behaviour.Completing behaviour,
         };
     }
 
+    private Next broken(Connection connection, Answer answer) throws IOException {
+        Optional<List<byte[]>> stream = chat.stream()
+                ? call.dialect().brokenStream(chat, answer, call.facts())
+                : Optional.empty();
+        return stream.isPresent()
+                ? ReplySender.plain(connection, head(true), new Payload(stream.get(), true))
+                : ReplySender.plain(connection, head(false),
+                        Payload.json(call.dialect().errorBody(call.dialect().brokenInside(), call.facts())));
+    }
+
     private ResponseHead head(boolean stream) {
         ResponseHead head = new ResponseHead(200).add("content-type",
-                stream ? "text/event-stream; charset=utf-8" : "application/json");
+                stream ? call.dialect().streamType() : "application/json");
         call.dialect().addHeaders(head, call.facts(), rate);
         return head;
     }

@@ -207,7 +207,7 @@ class ConverseStreamTest {
         byte[] text = delta(0, "{\"text\":\"x\"}");
         for (byte[] body : List.of(join(text, STOP, METADATA), join(START, START, text, STOP, METADATA),
                 join(START, text, STOP, text, METADATA), join(START, text, STOP, STOP, METADATA), join(START, METADATA),
-                join(START, event("messageStop", "no JSON")), join(START, STOP, METADATA),
+                join(START, event("messageStop", "no JSON")),
                 join(START, event("contentBlockStart",
                         "{\"contentBlockIndex\":0,\"start\":{\"toolUse\":{\"toolUseId\":\"i\",\"name\":\"f\"}}}"),
                         delta(0, "{\"toolUse\":{\"input\":\"{\\\"q\\\":\"}}"), event("messageStop", "{\"stopReason\":\"tool_use\"}"),
