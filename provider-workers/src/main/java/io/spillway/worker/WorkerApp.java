@@ -44,7 +44,7 @@ public final class WorkerApp implements AutoCloseable {
                 Math.multiplyExact(config.maxInFlight(), 2), Optional.empty()), System::nanoTime);
         CredentialResolver credentials = new CredentialResolver(config.allowEnvCredentials(), System::getenv, clock::millis);
         CallTimeouts timeouts = new CallTimeouts(config.timeouts().connect(), config.timeouts().firstByte(),
-                config.timeouts().idleGap(), Duration.ZERO);
+                config.timeouts().firstToken(), config.timeouts().idleGap(), Duration.ZERO);
         this.engine = new WorkerEngine(
                 new WorkerEngine.Setup(config.workerId(), config.providers(), new Topics(config.topicPrefix()),
                         config.maxInFlight(), timeouts),

@@ -43,9 +43,10 @@ public record WorkerConfig(String workerId, Set<String> providers, String topicP
     /**
      * @param connect name look-up, connection and handshake
      * @param firstByte until the response begins
-     * @param idleGap longest silence within a body
+     * @param firstToken until the first token of a streamed response
+     * @param idleGap longest silence within a body; of a streamed one between two tokens
      */
-    public record PhaseTimeouts(Duration connect, Duration firstByte, Duration idleGap) {}
+    public record PhaseTimeouts(Duration connect, Duration firstByte, Duration firstToken, Duration idleGap) {}
 
     public WorkerConfig {
         providers = Set.copyOf(providers);
@@ -58,8 +59,8 @@ public record WorkerConfig(String workerId, Set<String> providers, String topicP
     /** The defaults, for one worker of all providers. */
     public static WorkerConfig of(String workerId, Map<String, String> kafka, Map<String, String> serde) {
         return new WorkerConfig(workerId, Set.of(), "llm.", Duration.ofSeconds(60),
-                new PhaseTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(30)), 16L * 1024 * 1024,
-                12_000, Isolation.READ_UNCOMMITTED, false, kafka, Map.of(), Map.of(), serde);
+                new PhaseTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(30)),
+                16L * 1024 * 1024, 12_000, Isolation.READ_UNCOMMITTED, false, kafka, Map.of(), Map.of(), serde);
     }
 
     @Override

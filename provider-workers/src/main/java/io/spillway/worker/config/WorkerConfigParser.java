@@ -27,8 +27,8 @@ public final class WorkerConfigParser {
     private static final Pattern CAPITALS = Pattern.compile("[A-Z][A-Z0-9_]*");
     private static final Pattern AMOUNT = Pattern.compile("(\\d{1,12})\\s*([a-zA-Z]+)");
     private static final Set<String> KEYS = Set.of("worker.id", "worker.providers", "worker.drain.timeout",
-            "worker.connect.timeout", "worker.first.byte.timeout", "worker.idle.gap.timeout", "worker.response.max.bytes",
-            "worker.max.in.flight", "worker.credentials.allow.env", "interactive.isolation", "topics.prefix");
+            "worker.connect.timeout", "worker.first.byte.timeout", "worker.first.token.timeout", "worker.idle.gap.timeout",
+            "worker.response.max.bytes", "worker.max.in.flight", "worker.credentials.allow.env", "interactive.isolation", "topics.prefix");
     /** Set by the worker itself: its promises depend on them. */
     private static final Set<String> RESERVED = Set.of("group.id", "enable.auto.commit", "isolation.level",
             "enable.idempotence", "acks", "key.serializer", "value.serializer", "key.deserializer", "value.deserializer",
@@ -57,8 +57,9 @@ public final class WorkerConfigParser {
         require(kafka, "bootstrap.servers", "kafka.bootstrap.servers", "localhost:9092");
         require(serde, "schema.registry.url", "schema.registry.url", "http://localhost:8081");
         WorkerConfig defaults = WorkerConfig.of(defaultWorkerId, Map.of(), Map.of());
-        PhaseTimeouts timeouts = new PhaseTimeouts(duration("worker.connect.timeout", defaults.timeouts().connect()),
-                duration("worker.first.byte.timeout", defaults.timeouts().firstByte()),
+        Duration firstByte = duration("worker.first.byte.timeout", defaults.timeouts().firstByte());
+        PhaseTimeouts timeouts = new PhaseTimeouts(duration("worker.connect.timeout", defaults.timeouts().connect()), firstByte,
+                duration("worker.first.token.timeout", firstByte),
                 duration("worker.idle.gap.timeout", defaults.timeouts().idleGap()));
         WorkerConfig config = new WorkerConfig(text("worker.id", defaultWorkerId), providers(), prefix(defaults.topicPrefix()),
                 duration("worker.drain.timeout", defaults.drainTimeout()), timeouts,

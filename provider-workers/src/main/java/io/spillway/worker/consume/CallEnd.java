@@ -7,7 +7,7 @@ import io.spillway.worker.provider.CallOutcome;
 /**
  * How an attempt ended, with its times.
  *
- * @param firstByteMillis until the response began; null when none did
+ * @param firstByteMillis until the response began, of a stream until its first token; null when none did
  * @param durationMillis the call alone, queueing left out
  */
 record CallEnd(CallOutcome outcome, @Nullable Long firstByteMillis, long durationMillis) {

@@ -118,11 +118,13 @@ final class CallMaker {
         Duration spent = Duration.ofMillis(clock.millis() - began);
         Duration left = rule.budget(clock.now());
         Duration ofTimeout = rule.timeout().minus(spent);
-        CallResult result = http.execute(wire, timeouts.withTotal(left.compareTo(ofTimeout) < 0 ? left : ofTimeout));
+        CallResult result = http.execute(wire, timeouts.withTotal(left.compareTo(ofTimeout) < 0 ? left : ofTimeout),
+                head -> adapter.get().stream(call, head));
         long duration = clock.millis() - began;
         return switch (result) {
             case CallResult.Received received ->
                 new CallEnd(adapter.get().fromHttp(call, received.answer()), received.firstByteMillis(), duration);
+            case CallResult.Streamed streamed -> new CallEnd(streamed.outcome(), streamed.firstTokenMillis(), duration);
             case CallResult.Broken broken -> new CallEnd(new CallOutcome.Failed(broken.failure().toFailure()), null, duration);
         };
     }

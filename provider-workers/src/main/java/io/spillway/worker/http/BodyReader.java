@@ -27,8 +27,29 @@ final class BodyReader {
 
     private BodyReader() {}
 
+    /** Takes the decoded body piece by piece; false: enough. */
+    @FunctionalInterface
+    interface Sink {
+        boolean take(byte[] buffer, int count);
+    }
+
     /** @param cap most bytes, encoded or decoded */
     static byte[] read(HttpEntity entity, long cap, Exchange exchange) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream(sizeGuess(entity));
+        read(entity, cap, exchange, (buffer, count) -> {
+            body.write(buffer, 0, count);
+            return true;
+        });
+        return body.toByteArray();
+    }
+
+    /**
+     * Reads on until the body ends or the sink has enough. Nothing is held back: a piece is what the network brought.
+     *
+     * @param cap most bytes, encoded or decoded
+     * @return whether the body was read to its end
+     */
+    static boolean read(HttpEntity entity, long cap, Exchange exchange, Sink sink) throws IOException {
         if (entity.getContentLength() > cap) {
             throw tooLarge(cap);
         }
@@ -37,44 +58,47 @@ final class BodyReader {
                 ? "identity"
                 : entity.getContentEncoding().strip().toLowerCase(Locale.ROOT);
         return switch (encoding) {
-            case "identity", "" -> drain(wire, sizeGuess(entity), cap);
-            case "gzip", "x-gzip" -> unzip(wire, cap);
+            case "identity", "" -> drain(wire, cap, sink);
+            case "gzip", "x-gzip" -> unzip(wire, cap, sink);
             default -> throw new UnacceptableBodyException("the response has an encoding that was not asked for");
         };
     }
 
-    private static byte[] unzip(Wire wire, long cap) throws IOException {
+    private static boolean unzip(Wire wire, long cap, Sink sink) throws IOException {
         GZIPInputStream zipped;
         try {
             zipped = new GZIPInputStream(wire, BUFFER);
         } catch (EOFException e) {
             if (wire.count == 0) {
-                return new byte[0];
+                return true;
             }
             throw e;
         }
         // Closing frees the inflater's native memory; Wire does not pass the close on, because closing drains the body.
         try (zipped) {
-            byte[] body = drain(zipped, BUFFER, cap);
-            if (wire.read() >= 0) {
+            boolean isWhole = drain(zipped, cap, sink);
+            if (isWhole && wire.read() >= 0) {
                 throw new UnacceptableBodyException("data follows the end of the compressed response");
             }
-            return body;
+            return isWhole;
         }
     }
 
-    private static byte[] drain(InputStream in, int sizeGuess, long cap) throws IOException {
-        ByteArrayOutputStream body = new ByteArrayOutputStream(sizeGuess);
+    private static boolean drain(InputStream in, long cap, Sink sink) throws IOException {
         byte[] buffer = new byte[BUFFER];
+        long total = 0;
         int count = in.read(buffer);
         while (count >= 0) {
-            if (body.size() + (long) count > cap) {
+            total += count;
+            if (total > cap) {
                 throw tooLarge(cap);
             }
-            body.write(buffer, 0, count);
+            if (!sink.take(buffer, count)) {
+                return false;
+            }
             count = in.read(buffer);
         }
-        return body.toByteArray();
+        return true;
     }
 
     private static int sizeGuess(HttpEntity entity) {

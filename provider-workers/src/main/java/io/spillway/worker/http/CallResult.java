@@ -1,5 +1,6 @@
 package io.spillway.worker.http;
 
+import io.spillway.worker.provider.CallOutcome;
 import io.spillway.worker.provider.HttpAnswer;
 
 /** How an HTTP call ended. */
@@ -14,6 +15,13 @@ public sealed interface CallResult {
      * @param firstByteMillis until the response's head was there
      */
     record Received(HttpAnswer answer, long firstByteMillis, long durationMillis) implements CallResult {}
+
+    /**
+     * A streamed response that ended: with an answer, with an error it reported, or as one that makes no sense.
+     *
+     * @param firstTokenMillis until the first token, or until the response's head when no token came
+     */
+    record Streamed(CallOutcome outcome, long firstTokenMillis, long durationMillis) implements CallResult {}
 
     /** No complete response. */
     record Broken(TransportFailure failure, long durationMillis) implements CallResult {}

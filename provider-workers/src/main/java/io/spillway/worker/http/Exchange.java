@@ -37,6 +37,9 @@ final class Exchange {
     private long sentBefore;
     private long receivedBefore;
     private long headNanos;
+    private long sendingNanos;
+    private long firstTokenNanos;
+    private boolean isStream;
 
     Exchange(Cancellable request, CallTimeouts timeouts, LongSupplier nanoTime, long startedNanos) {
         this.request = request;
@@ -52,6 +55,7 @@ final class Exchange {
         endpoint = details;
         sentBefore = details == null ? 0 : details.getSentBytesCount();
         receivedBefore = details == null ? 0 : details.getReceivedBytesCount();
+        sendingNanos = nanoTime.getAsLong();
         enter(TimeoutPhase.FIRST_BYTE, timeouts.firstByte().toNanos());
     }
 
@@ -60,9 +64,30 @@ final class Exchange {
         enter(TimeoutPhase.IDLE_GAP, timeouts.idleGap().toNanos());
     }
 
-    /** Some of the body arrived. */
+    /** Some of the body arrived. A stream lives by its tokens, not by its bytes. */
     void progressed() {
-        phaseDeadline = nanoTime.getAsLong() + timeouts.idleGap().toNanos();
+        if (!isStream) {
+            phaseDeadline = nanoTime.getAsLong() + timeouts.idleGap().toNanos();
+        }
+    }
+
+    /** The body is a stream, whose first token counts as the first byte. */
+    void streaming() {
+        isStream = true;
+        enter(TimeoutPhase.FIRST_BYTE, sendingNanos + timeouts.firstToken().toNanos() - nanoTime.getAsLong());
+    }
+
+    /** A token of the stream arrived. */
+    void tokenReceived() {
+        if (firstTokenNanos == 0) {
+            firstTokenNanos = nanoTime.getAsLong();
+        }
+        enter(TimeoutPhase.IDLE_GAP, timeouts.idleGap().toNanos());
+    }
+
+    /** All that is wanted of the stream arrived; the connection has so long to come to its end. */
+    void lingering(long nanos) {
+        enter(TimeoutPhase.IDLE_GAP, nanos);
     }
 
     /** Cuts the exchange off when a limit is reached; called again and again. */
@@ -111,6 +136,11 @@ final class Exchange {
             return SendState.ANSWERED;
         }
         return details.getSentBytesCount() > sentBefore ? SendState.MAYBE_SENT : SendState.NOT_SENT;
+    }
+
+    /** Until the first token, or until the response's head when none came. */
+    long firstTokenMillis() {
+        return firstTokenNanos == 0 ? firstByteMillis() : TimeUnit.NANOSECONDS.toMillis(firstTokenNanos - startedNanos);
     }
 
     long firstByteMillis() {

@@ -6,8 +6,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
@@ -24,14 +26,17 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 import io.spillway.v1.SendState;
 import io.spillway.v1.TimeoutPhase;
 import io.spillway.worker.http.CallResult.Broken;
 import io.spillway.worker.http.CallResult.Received;
 import io.spillway.worker.http.TransportFailure.TimedOut;
+import io.spillway.worker.provider.AnswerAssembler;
 import io.spillway.worker.provider.HttpAnswer;
 import io.spillway.worker.provider.HttpCall;
+import io.spillway.worker.provider.StatusKinds;
 
 /**
  * Makes HTTP calls, one per calling thread; meant for virtual threads. Every call ends by its total timeout whatever the
@@ -44,6 +49,8 @@ public final class HttpExecutor implements AutoCloseable {
     private static final TimeValue KEEP_IDLE = TimeValue.ofSeconds(30);
     /** Backstop behind the watchdog, should its thread ever stall. */
     private static final long SOCKET_TIMEOUT_SLACK_MILLIS = 2_000;
+    /** A token takes a few bytes of an answer and a few hundred of a stream; a stream may be so many times larger. */
+    private static final int MOST_STREAM_BODIES = 4;
     /** Written by the client from the body and the address. */
     private static final Set<String> OWN_HEADERS = Set.of("content-length", "transfer-encoding", "host", "connection");
 
@@ -67,14 +74,23 @@ public final class HttpExecutor implements AutoCloseable {
         watchdog.start();
     }
 
-    /** Makes the call and waits for its end. Blocks for at most the total timeout, give or take a quarter of a second. */
+    /** Makes a call whose response comes in one piece. */
     public CallResult execute(HttpCall call, CallTimeouts timeouts) {
+        return execute(call, timeouts, head -> Optional.empty());
+    }
+
+    /**
+     * Makes the call and waits for its end. Blocks for at most the total timeout, give or take a quarter of a second.
+     *
+     * @param streams the assembler for a 2xx response with this head, when it is a stream; it is asked and fed on this thread
+     */
+    public CallResult execute(HttpCall call, CallTimeouts timeouts, Function<HttpAnswer, Optional<AnswerAssembler>> streams) {
         long started = nanoTime.getAsLong();
         if (!timeouts.total().isPositive()) {
             return new Broken(new TimedOut(SendState.NOT_SENT, TimeoutPhase.TOTAL, "no time was left for the call"), 0);
         }
-        Once first = once(call, timeouts, started);
-        return first.mayRepeat() ? once(call, timeouts, started).result() : first.result();
+        Once first = once(call, timeouts, streams, started);
+        return first.mayRepeat() ? once(call, timeouts, streams, started).result() : first.result();
     }
 
     /** Calls running now. */
@@ -97,14 +113,23 @@ public final class HttpExecutor implements AutoCloseable {
 
     private record Once(CallResult result, boolean mayRepeat) {}
 
-    private Once once(HttpCall call, CallTimeouts timeouts, long started) {
+    private Once once(HttpCall call, CallTimeouts timeouts, Function<HttpAnswer, Optional<AnswerAssembler>> streams,
+            long started) {
         HttpPost request = request(call, timeouts);
         Exchange exchange = new Exchange(request, timeouts, nanoTime, started);
         HttpClientContext context = HttpClientContext.create();
         ExchangeRecorder.attach(context, exchange);
         watchdog.watch(exchange);
         try (ClassicHttpResponse response = client.executeOpen(HttpHost.create(call.uri()), request, context)) {
-            return new Once(received(response, request, exchange), false);
+            HttpAnswer head = new HttpAnswer(response.getCode(), headers(response), new byte[0]);
+            HttpEntity entity = response.getEntity();
+            Optional<AnswerAssembler> assembler = entity != null && StatusKinds.isSuccess(head.status())
+                    ? streams.apply(head)
+                    : Optional.empty();
+            CallResult result = assembler.isPresent() && entity != null
+                    ? AnswerStream.read(entity, MOST_STREAM_BODIES * settings.maxBodyBytes(), assembler.get(), request, exchange)
+                    : received(head, entity, request, exchange);
+            return new Once(result, false);
         } catch (IOException e) {
             TransportFailure failure = Verdict.of(e, exchange);
             boolean isStaleConnection = exchange.cut() == null && exchange.wasReused() && failure.sent() == SendState.NOT_SENT;
@@ -114,8 +139,8 @@ public final class HttpExecutor implements AutoCloseable {
         }
     }
 
-    private Received received(ClassicHttpResponse response, HttpPost request, Exchange exchange) throws IOException {
-        HttpEntity entity = response.getEntity();
+    private Received received(HttpAnswer head, @Nullable HttpEntity entity, HttpPost request, Exchange exchange)
+            throws IOException {
         byte[] body;
         try {
             body = entity == null ? new byte[0] : BodyReader.read(entity, settings.maxBodyBytes(), exchange);
@@ -124,7 +149,7 @@ public final class HttpExecutor implements AutoCloseable {
             request.cancel();
             throw e;
         }
-        return new Received(new HttpAnswer(response.getCode(), headers(response), body), exchange.firstByteMillis(),
+        return new Received(new HttpAnswer(head.status(), head.headers(), body), exchange.firstByteMillis(),
                 exchange.elapsedMillis());
     }
 
@@ -149,7 +174,8 @@ public final class HttpExecutor implements AutoCloseable {
             }
         }
         request.setEntity(new ByteArrayEntity(call.body(), null));
-        long silence = Math.max(timeouts.firstByte().toMillis(), timeouts.idleGap().toMillis()) + SOCKET_TIMEOUT_SLACK_MILLIS;
+        long first = Math.max(timeouts.firstByte().toMillis(), timeouts.firstToken().toMillis());
+        long silence = Math.max(first, timeouts.idleGap().toMillis()) + SOCKET_TIMEOUT_SLACK_MILLIS;
         request.setConfig(RequestConfig.copy(Clients.REQUEST_CONFIG).setResponseTimeout(Timeout.ofMilliseconds(silence))
                 .setConnectionRequestTimeout(timeouts.connect().toMillis(), TimeUnit.MILLISECONDS).build());
         return request;

@@ -20,6 +20,9 @@ public final class DialectCalls {
     /** A setting {@code header.<name>} is a header of every call. */
     private static final String HEADER = "header.";
 
+    /** A stream, or an error or an answer in one piece. */
+    private static final String STREAMED = "text/event-stream, application/x-ndjson, application/json";
+
     private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
 
     private DialectCalls() {}
@@ -33,7 +36,7 @@ public final class DialectCalls {
     public static HttpCall post(ProviderCall call, String defaultPath, List<HttpCall.Header> headers, ObjectNode body) {
         List<HttpCall.Header> all = new ArrayList<>();
         all.add(new HttpCall.Header("Content-Type", "application/json"));
-        all.add(new HttpCall.Header("Accept", "application/json"));
+        all.add(new HttpCall.Header("Accept", call.streams() ? STREAMED : "application/json"));
         all.addAll(headers);
         settings(call).forEach((name, value) -> addDeclared(all, name, value));
         return new HttpCall(uri(call, defaultPath), all, Json.bytes(body));
@@ -96,7 +99,8 @@ public final class DialectCalls {
         String base = endpoint.endsWith("/") ? endpoint.substring(0, endpoint.length() - 1) : endpoint;
         String query = call.setting("query", "");
         try {
-            return URI.create(base + call.setting("path", defaultPath) + (query.isEmpty() ? "" : "?" + query));
+            String path = call.setting("path", defaultPath);
+            return URI.create(base + path + (query.isEmpty() ? "" : (path.indexOf('?') < 0 ? "?" : "&") + query));
         } catch (IllegalArgumentException e) {
             throw UntranslatableRequestException
                     .unsupportedContent(

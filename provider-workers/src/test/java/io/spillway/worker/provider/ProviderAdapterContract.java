@@ -355,7 +355,7 @@ public abstract class ProviderAdapterContract {
         assertThat(answered).isBetween(MUTATIONS / 50, MUTATIONS * 4 / 5);
     }
 
-    private static void assertIsAnswer(ChatResponse response) {
+    static void assertIsAnswer(ChatResponse response) {
         Usage usage = response.getUsage();
         assertThat(response.getChoices()).isNotEmpty();
         assertThat(usage).isNotNull();

@@ -80,6 +80,15 @@ final class AnthropicErrors {
         return BELIEVED.contains(kind) ? failed(call, answer, error, kind) : Answers.malformed(answer.status());
     }
 
+    /** Judges an error that a stream reports: that is how a server says that it can answer no further, whatever the reason. */
+    static CallOutcome.Failed inStream(ProviderCall call, HttpAnswer answer, ErrorBody error) {
+        FailureKind kind = kind(error, answer.status());
+        boolean isServers = kind == FailureKind.SERVER_ERROR || kind == FailureKind.MALFORMED_RESPONSE;
+        return isServers
+                ? failed(call, answer, error, FailureKind.SERVER_ERROR)
+                : underSuccess(call, answer, error);
+    }
+
     private static CallOutcome.Failed failed(ProviderCall call, HttpAnswer answer, ErrorBody error, FailureKind kind) {
         String code = Failures.code(error.reason().isEmpty() ? error.type() : error.reason(), call.credential());
         String parameter = kind == FailureKind.UNSUPPORTED_PARAMETER ? parameter(error) : "";

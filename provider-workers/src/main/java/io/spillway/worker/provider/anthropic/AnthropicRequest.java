@@ -49,6 +49,9 @@ final class AnthropicRequest {
     private HttpCall write() {
         body.put("model", call.deployment().getModel());
         body.put("max_tokens", maxTokens());
+        if (call.streams()) {
+            body.put("stream", true);
+        }
         refuseUnsupported();
         new AnthropicMessages(call).writeTo(body);
         putSampling();

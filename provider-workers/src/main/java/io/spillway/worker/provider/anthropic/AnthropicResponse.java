@@ -31,6 +31,11 @@ final class AnthropicResponse {
         } catch (MalformedJsonException e) {
             return Answers.malformed(answer.status());
         }
+        return judge(call, answer, root);
+    }
+
+    /** Judges a message that came in one piece or was rebuilt from a stream. */
+    static CallOutcome judge(ProviderCall call, HttpAnswer answer, ObjectNode root) {
         if (ErrorBody.isError(root)) {
             return AnthropicErrors.underSuccess(call, answer, ErrorBody.of(root));
         }

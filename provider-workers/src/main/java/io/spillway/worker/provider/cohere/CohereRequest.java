@@ -54,7 +54,7 @@ final class CohereRequest {
     private HttpCall write() {
         refuseUnsupported();
         body.put("model", call.deployment().getModel());
-        body.put("stream", false);
+        body.put("stream", call.streams());
         body.set("messages", CohereMessages.write(request.getMessages()));
         putSampling();
         putTools();

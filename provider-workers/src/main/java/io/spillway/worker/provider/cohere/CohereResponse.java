@@ -38,6 +38,11 @@ final class CohereResponse {
         } catch (MalformedJsonException e) {
             return Answers.malformed(answer.status());
         }
+        return judge(call, answer, root);
+    }
+
+    /** Judges an answer that came in one piece or was rebuilt from a stream. */
+    static CallOutcome judge(ProviderCall call, HttpAnswer answer, ObjectNode root) {
         if (ErrorBody.isError(root)) {
             return OpenAiErrors.underSuccess(call, answer, ErrorBody.of(root));
         }

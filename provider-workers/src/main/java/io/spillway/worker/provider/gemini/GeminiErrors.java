@@ -76,6 +76,15 @@ final class GeminiErrors {
         return BELIEVED.contains(kind) ? failed(call, answer, error, kind) : Answers.malformed(answer.status());
     }
 
+    /** Judges an error that a stream reports: that is how a server says that it can answer no further, whatever the reason. */
+    static CallOutcome.Failed inStream(ProviderCall call, HttpAnswer answer, ErrorBody error) {
+        FailureKind kind = kind(error, error.status() == 0 ? answer.status() : error.status());
+        boolean isServers = kind == FailureKind.SERVER_ERROR || kind == FailureKind.MALFORMED_RESPONSE;
+        return isServers
+                ? failed(call, answer, error, FailureKind.SERVER_ERROR)
+                : underSuccess(call, answer, error);
+    }
+
     private static CallOutcome.Failed failed(ProviderCall call, HttpAnswer answer, ErrorBody error, FailureKind kind) {
         GoogleErrorDetails details = GoogleErrorDetails.of(error.root());
         String code = Failures.code(details.reason().isEmpty() ? error.reason() : details.reason(), call.credential());

@@ -44,6 +44,11 @@ final class GeminiResponse {
         } catch (MalformedJsonException e) {
             return Answers.malformed(answer.status());
         }
+        return judge(call, surface, answer, root);
+    }
+
+    /** Judges a response that came in one piece or was rebuilt from a stream. */
+    static CallOutcome judge(ProviderCall call, Surface surface, HttpAnswer answer, ObjectNode root) {
         if (ErrorBody.isError(root)) {
             return GeminiErrors.underSuccess(call, answer, ErrorBody.of(root));
         }
@@ -69,7 +74,7 @@ final class GeminiResponse {
         return Answers.complete(call, ChatResponseJson.fromTree(translate(call, surface, root)), answer.status());
     }
 
-    private static boolean isBlocked(ObjectNode root) {
+    static boolean isBlocked(ObjectNode root) {
         return root.at("/promptFeedback/blockReason").isTextual();
     }
 

@@ -36,16 +36,17 @@ enum Surface {
         return api;
     }
 
-    /** The path of a unary call. */
+    /** The path of a call; without alt=sse a stream would be one JSON array. */
     String path(ProviderCall call) {
         String model = call.deployment().getModel();
         String prefix = "/" + call.setting("api-version", version) + "/";
         boolean isResource = model.contains("/");
+        String method = call.streams() ? ":streamGenerateContent?alt=sse" : ":generateContent";
         return switch (this) {
-            case GEMINI -> prefix + (isResource ? model : "models/" + model) + ":generateContent";
+            case GEMINI -> prefix + (isResource ? model : "models/" + model) + method;
             // A tuned model is a resource of the project: endpoints/123.
             case VERTEX -> prefix + "projects/" + project(call) + "/locations/" + location(call) + "/"
-                    + (isResource ? model : "publishers/google/models/" + model) + ":generateContent";
+                    + (isResource ? model : "publishers/google/models/" + model) + method;
         };
     }
 

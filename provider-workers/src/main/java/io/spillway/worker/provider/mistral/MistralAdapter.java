@@ -1,5 +1,8 @@
 package io.spillway.worker.provider.mistral;
 
+import java.util.Optional;
+
+import io.spillway.worker.provider.AnswerAssembler;
 import io.spillway.worker.provider.CallOutcome;
 import io.spillway.worker.provider.HttpAnswer;
 import io.spillway.worker.provider.HttpCall;
@@ -21,5 +24,10 @@ public final class MistralAdapter implements ProviderAdapter {
     @Override
     public CallOutcome fromHttp(ProviderCall call, HttpAnswer answer) {
         return StatusKinds.isSuccess(answer.status()) ? OPENAI.fromHttp(call, answer) : MistralErrors.read(call, answer);
+    }
+
+    @Override
+    public Optional<AnswerAssembler> stream(ProviderCall call, HttpAnswer head) {
+        return OPENAI.stream(call, head);
     }
 }

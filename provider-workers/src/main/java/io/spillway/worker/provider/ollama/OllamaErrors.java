@@ -33,6 +33,11 @@ final class OllamaErrors {
         return special(answer.status(), error.message()).orElseGet(() -> OpenAiErrors.underSuccess(call, answer, error));
     }
 
+    /** Judges an error that a stream reports. */
+    static CallOutcome.Failed inStream(ProviderCall call, HttpAnswer answer, ErrorBody error) {
+        return special(answer.status(), error.message()).orElseGet(() -> OpenAiErrors.inStream(call, answer, error));
+    }
+
     private static Optional<CallOutcome.Failed> special(int status, String message) {
         if (OVERFLOW.stream().anyMatch(message::contains)) {
             return Optional.of(failed(FailureKind.CONTEXT_WINDOW_EXCEEDED, status, ""));

@@ -52,7 +52,7 @@ final class OllamaRequest {
         ExtraParameters.refuse("n", request.getN() != null && request.getN() > 1, dropped);
         body.put("model", call.deployment().getModel());
         // Streaming is the default, and so is to forget the beginning of a long conversation without a word.
-        body.put("stream", false).put("truncate", false).put("shift", false);
+        body.put("stream", call.streams()).put("truncate", false).put("shift", false);
         body.set("messages", OllamaMessages.write(request.getMessages()));
         putTools();
         putFormat();

@@ -39,6 +39,11 @@ final class OllamaResponse {
         } catch (MalformedJsonException e) {
             return Answers.malformed(answer.status());
         }
+        return judge(call, answer, root);
+    }
+
+    /** Judges an answer that came in one piece or was rebuilt from a stream. */
+    static CallOutcome judge(ProviderCall call, HttpAnswer answer, ObjectNode root) {
         if (ErrorBody.isError(root)) {
             return OllamaErrors.underSuccess(call, answer, ErrorBody.of(root));
         }

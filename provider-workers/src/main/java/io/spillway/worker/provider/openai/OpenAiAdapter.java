@@ -1,11 +1,15 @@
 package io.spillway.worker.provider.openai;
 
+import java.util.Optional;
+
+import io.spillway.worker.provider.AnswerAssembler;
 import io.spillway.worker.provider.CallOutcome;
 import io.spillway.worker.provider.HttpAnswer;
 import io.spillway.worker.provider.HttpCall;
 import io.spillway.worker.provider.ProviderAdapter;
 import io.spillway.worker.provider.ProviderCall;
 import io.spillway.worker.provider.StatusKinds;
+import io.spillway.worker.provider.stream.EventAssembler;
 
 /** OpenAI chat completions and compatible servers. */
 public final class OpenAiAdapter implements ProviderAdapter {
@@ -18,5 +22,12 @@ public final class OpenAiAdapter implements ProviderAdapter {
     @Override
     public CallOutcome fromHttp(ProviderCall call, HttpAnswer answer) {
         return StatusKinds.isSuccess(answer.status()) ? OpenAiResponse.read(call, answer) : OpenAiErrors.read(call, answer);
+    }
+
+    @Override
+    public Optional<AnswerAssembler> stream(ProviderCall call, HttpAnswer head) {
+        return head.isOf("text/event-stream")
+                ? Optional.of(EventAssembler.ofServerSentEvents(new OpenAiStream(call, head), head.status()))
+                : Optional.empty();
     }
 }

@@ -106,6 +106,16 @@ public final class OpenAiErrors {
         return BELIEVED.contains(kind) ? failed(call, answer, error, kind) : Answers.malformed(answer.status());
     }
 
+    /** Judges an error that a stream reports: that is how a server says that it can answer no further, whatever the reason. */
+    public static CallOutcome.Failed inStream(ProviderCall call, HttpAnswer answer, ErrorBody error) {
+        int status = error.status() == 0 ? answer.status() : error.status();
+        FailureKind kind = kind(call, error, status);
+        boolean isServers = kind == FailureKind.SERVER_ERROR || kind == FailureKind.MALFORMED_RESPONSE;
+        return isServers
+                ? failed(call, answer, error, FailureKind.SERVER_ERROR)
+                : underSuccess(call, answer, error);
+    }
+
     private static CallOutcome.Failed failed(ProviderCall call, HttpAnswer answer, ErrorBody error, FailureKind kind) {
         Optional<Duration> wait = WAITABLE.contains(kind) ? RetryHints.of(answer, error.root(), call.now()) : Optional.empty();
         String parameter = kind == FailureKind.UNSUPPORTED_PARAMETER ? ErrorText.parameter(error.upstream().orElse(error)) : "";

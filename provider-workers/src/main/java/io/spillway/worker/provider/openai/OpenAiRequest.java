@@ -48,6 +48,11 @@ public final class OpenAiRequest {
         rename(body, "seed", call.setting("seed-field", "seed"));
         adaptEffort(call, body);
         adaptMessages(call, body);
+        if (call.streams()) {
+            body.put("stream", true);
+            // Without it a stream has no usage at all; servers that refuse it are told by the setting drop.
+            body.putObject("stream_options").put("include_usage", true);
+        }
         return body;
     }
 

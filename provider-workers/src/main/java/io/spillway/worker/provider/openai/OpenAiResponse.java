@@ -34,6 +34,16 @@ final class OpenAiResponse {
         } catch (MalformedJsonException e) {
             return Answers.malformed(answer.status());
         }
+        return judge(call, answer, root);
+    }
+
+    /** Whether a finish reason says that there is no answer. */
+    static boolean isFailure(String finishReason) {
+        return FAILED.containsKey(finishReason);
+    }
+
+    /** Judges a completion that came in one piece or was rebuilt from a stream. */
+    static CallOutcome judge(ProviderCall call, HttpAnswer answer, ObjectNode root) {
         if (ErrorBody.isError(root)) {
             return OpenAiErrors.underSuccess(call, answer, ErrorBody.of(root));
         }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import io.spillway.worker.provider.AnswerAssembler;
 import io.spillway.worker.provider.CallOutcome;
 import io.spillway.worker.provider.HttpAnswer;
 import io.spillway.worker.provider.HttpCall;
@@ -81,6 +82,11 @@ public final class Presets {
         @Override
         public CallOutcome fromHttp(ProviderCall call, HttpAnswer answer) {
             return adapter.fromHttp(under(settings, call), answer);
+        }
+
+        @Override
+        public Optional<AnswerAssembler> stream(ProviderCall call, HttpAnswer head) {
+            return adapter.stream(under(settings, call), head);
         }
     }
 }
