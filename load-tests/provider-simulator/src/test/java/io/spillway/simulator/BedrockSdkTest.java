@@ -35,7 +35,10 @@ import software.amazon.awssdk.services.bedrockruntime.model.ImageFormat;
 import software.amazon.awssdk.services.bedrockruntime.model.Message;
 import software.amazon.awssdk.services.bedrockruntime.model.ModelStreamErrorException;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
+import software.amazon.awssdk.services.bedrockruntime.model.SystemContentBlock;
+import software.amazon.awssdk.services.bedrockruntime.model.Tool;
 import software.amazon.awssdk.services.bedrockruntime.model.ToolConfiguration;
+import software.amazon.awssdk.services.bedrockruntime.model.ToolResultContentBlock;
 
 /** AWS's own client as the judge of what the simulator puts on the wire. */
 class BedrockSdkTest {
@@ -77,13 +80,13 @@ class BedrockSdkTest {
                         .putDocument("key", Document.mapBuilder().putString("type", "string").build()).build())
                 .build();
         return ToolConfiguration.builder()
-                .tools(tool -> tool.toolSpec(spec -> spec.name("look_up").inputSchema(input -> input.json(schema)))).build();
+                .tools(Tool.fromToolSpec(spec -> spec.name("look_up").inputSchema(input -> input.json(schema)))).build();
     }
 
     @Test
     void shouldTakeASignedCallAndAnswerIt() {
         try (BedrockRuntimeClient client = client(SECRET)) {
-            ConverseResponse response = client.converse(ConverseRequest.builder().modelId(MODEL).system(s -> s.text("Be brief."))
+            ConverseResponse response = client.converse(ConverseRequest.builder().modelId(MODEL).system(SystemContentBlock.fromText("Be brief."))
                     .messages(Message.builder().role("user").content(ContentBlock.fromText("look"), ContentBlock.fromImage(
                             image -> image.format(ImageFormat.PNG).source(source -> source.bytes(SdkBytes.fromUtf8String("ABC")))))
                             .build())
@@ -119,7 +122,7 @@ class BedrockSdkTest {
             assertThat(use.input().asMap().get("key").asString()).isEqualTo("sample");
 
             Message result = Message.builder().role("user").content(ContentBlock.fromToolResult(
-                    block -> block.toolUseId(use.toolUseId()).content(content -> content.text("found")))).build();
+                    block -> block.toolUseId(use.toolUseId()).content(ToolResultContentBlock.fromText("found")))).build();
             ConverseResponse after = client.converse(r -> r.modelId(MODEL)
                     .messages(user("look_up it"), called.output().message(), result).toolConfig(tool()));
             assertThat(after.output().message().content().getFirst().text()).isNotEmpty();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.spillway.simulator.testing.ChatClient;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -100,13 +102,13 @@ class BedrockWireTest {
         start(SimulatorConfig.of("bedrock").withRules(
                 Rules.standard().withApiKey("key-1").withModels(Set.of(MODEL)).withContextWindow(300)));
         assertError(client.send("POST", UNARY, body("x")), 403, "MissingAuthenticationTokenException", "Missing");
-        assertError(client.send("POST", UNARY, body("x"), "authorization", "Bearer key-2"), 403, "UnrecognizedClientException",
+        assertError(sendWithKey(UNARY, body("x"), "key-2"), 403, "UnrecognizedClientException",
                 "security token");
-        assertError(client.send("POST", UNARY.replace("claude", "other"), body("x"), "authorization", "Bearer key-1"), 400,
+        assertError(sendWithKey(UNARY.replace("claude", "other"), body("x"), "key-1"), 400,
                 "ValidationException", "model identifier is invalid");
-        assertError(client.send("POST", UNARY, body("long ".repeat(1000)), "authorization", "Bearer key-1"), 400,
+        assertError(sendWithKey(UNARY, body("long ".repeat(1000)), "key-1"), 400,
                 "ValidationException", "Input is too long for requested model");
-        assertError(client.send("POST", UNARY, "no JSON", "authorization", "Bearer key-1"), 400, "SerializationException", "JSON");
+        assertError(sendWithKey(UNARY, "no JSON", "key-1"), 400, "SerializationException", "JSON");
         provider.behave(new Behaviour.RateLimited(java.util.Optional.of(java.time.Duration.ofSeconds(2)), 429, ""));
         HttpResponse<String> limited = client.send("POST", UNARY, body("x"));
         assertError(limited, 429, "ThrottlingException", "Too many requests");
@@ -115,6 +117,13 @@ class BedrockWireTest {
         assertError(client.send("POST", UNARY, body("x")), 429, "ModelNotReadyException", "");
         provider.behave(new Behaviour.Outage(Behaviour.Outage.Mode.UNAVAILABLE));
         assertError(client.send("POST", UNARY, body("x")), 503, "ServiceUnavailableException", "unable to process");
+    }
+
+    private HttpResponse<String> sendWithKey(String path, String body, String key) throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(HttpRequest.newBuilder(provider.baseUri().resolve(path)).header("Authorization", "Bearer " + key)
+                    .POST(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString());
+        }
     }
 
     private static void assertError(HttpResponse<String> response, int status, String type, String words) throws Exception {

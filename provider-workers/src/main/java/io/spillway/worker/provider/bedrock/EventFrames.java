@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.CRC32;
 
+import io.spillway.worker.provider.stream.EventDecoder;
 import software.amazon.eventstream.Message;
 
 /**
@@ -19,8 +20,7 @@ final class EventFrames {
     private static final int PRELUDE = 12;
     /** A message with neither headers nor payload. */
     private static final int SHORTEST = 16;
-    /** The format's own limit: 16 MiB of payload, 128 KiB of headers. */
-    private static final int LONGEST = 16 * 1024 * 1024 + 128 * 1024 + SHORTEST;
+    private static final int LONGEST = EventDecoder.MAX_EVENT_BYTES;
 
     /** The bytes are no event stream, or were damaged on the way. */
     static final class BrokenFrameException extends Exception {

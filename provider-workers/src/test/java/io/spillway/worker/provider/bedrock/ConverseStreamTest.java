@@ -65,6 +65,19 @@ class ConverseStreamTest {
         return event("contentBlockStop", "{\"contentBlockIndex\":" + index + "}");
     }
 
+    /** A whole stream that says the text in words. */
+    static byte[] answer(String text, String stopReason) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(START);
+        for (String word : text.split("(?<= )")) {
+            out.writeBytes(delta(0, "{\"text\":\"" + word + "\"}"));
+        }
+        out.writeBytes(stop(0));
+        out.writeBytes(event("messageStop", "{\"stopReason\":\"" + stopReason + "\"}"));
+        out.writeBytes(METADATA);
+        return out.toByteArray();
+    }
+
     private static byte[] join(byte[]... pieces) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (byte[] piece : pieces) {
