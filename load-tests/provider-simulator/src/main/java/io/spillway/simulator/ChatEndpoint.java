@@ -235,6 +235,7 @@ final class ChatEndpoint {
         CallFacts facts = call.facts();
         ResponseHead head = new ResponseHead(error.status()).add("content-type", "application/json");
         call.dialect().addHeaders(head, facts, rate);
+        call.dialect().addErrorHeaders(head, error);
         retryAfter.ifPresent(wait -> call.dialect().addRetryAfter(head, wait));
         return ReplySender.plain(call.connection(), head, Payload.json(call.dialect().errorBody(error, facts)));
     }

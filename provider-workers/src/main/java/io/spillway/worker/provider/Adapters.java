@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 
 import io.spillway.worker.provider.anthropic.AnthropicAdapter;
 import io.spillway.worker.provider.azure.AzureAdapter;
+import io.spillway.worker.provider.bedrock.BedrockAdapter;
 import io.spillway.worker.provider.cohere.CohereAdapter;
 import io.spillway.worker.provider.gemini.GeminiAdapter;
 import io.spillway.worker.provider.mistral.MistralAdapter;
@@ -19,6 +20,7 @@ public final class Adapters {
     private static final String OPENAI = "openai";
     private static final String ANTHROPIC = "anthropic";
     private static final String AZURE = "azure";
+    private static final String BEDROCK = "bedrock";
     private static final String COHERE = "cohere";
     private static final String GEMINI = "gemini";
     private static final String VERTEX = "vertex";
@@ -33,6 +35,7 @@ public final class Adapters {
             case OPENAI -> Optional.of(new OpenAiAdapter());
             case ANTHROPIC -> Optional.of(new AnthropicAdapter());
             case AZURE -> Optional.of(new AzureAdapter());
+            case BEDROCK -> Optional.of(new BedrockAdapter());
             case COHERE -> Optional.of(new CohereAdapter());
             case GEMINI -> Optional.of(GeminiAdapter.withApiKey());
             case VERTEX -> Optional.of(GeminiAdapter.onVertex());
@@ -45,7 +48,7 @@ public final class Adapters {
     /** All names, sorted. */
     public static List<String> names() {
         return Stream
-                .concat(Stream.of(ANTHROPIC, AZURE, COHERE, GEMINI, MISTRAL, OLLAMA, OPENAI, VERTEX), Presets.names().stream())
+                .concat(Stream.of(ANTHROPIC, AZURE, BEDROCK, COHERE, GEMINI, MISTRAL, OLLAMA, OPENAI, VERTEX), Presets.names().stream())
                 .sorted()
                 .toList();
     }

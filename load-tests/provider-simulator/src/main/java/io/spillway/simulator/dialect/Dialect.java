@@ -13,12 +13,13 @@ import java.util.Optional;
  * everything the API may answer. Stateless and safe for use by many threads.
  */
 public sealed interface Dialect permits OpenAiDialect, AnthropicDialect, GeminiDialect, CohereDialect, OllamaDialect,
-        MistralDialect, AzureDialect {
+        MistralDialect, AzureDialect, BedrockDialect {
 
     /** All dialects a simulator speaks on its port. */
     static List<Dialect> all() {
         return List.of(new OpenAiDialect(), new AnthropicDialect(), GeminiDialect.withApiKey(), GeminiDialect.onVertex(),
-                new CohereDialect(), new OllamaDialect(), new MistralDialect(), new AzureDialect());
+                new CohereDialect(), new OllamaDialect(), new MistralDialect(), new AzureDialect(),
+                new BedrockDialect());
     }
 
     /** Whether a chat request of this API is posted to the path. */
@@ -54,7 +55,15 @@ public sealed interface Dialect permits OpenAiDialect, AnthropicDialect, GeminiD
     /** The same answer as a stream, in pieces that are ready for the wire. */
     List<byte[]> stream(ChatCall call, Answer answer, Answer.Shape shape, CallFacts facts);
 
+    /** A stream that begins well and ends with an error, in the APIs that have a form for it; empty: an error in one piece. */
+    default Optional<List<byte[]>> brokenStream(ChatCall call, Answer answer, CallFacts facts) {
+        return Optional.empty();
+    }
+
     JsonNode errorBody(ProviderError error, CallFacts facts);
+
+    /** Headers that only errors carry. */
+    default void addErrorHeaders(ResponseHead head, ProviderError error) {}
 
     /** Headers every answer of the API carries. */
     void addHeaders(ResponseHead head, CallFacts facts, RateFacts rate);

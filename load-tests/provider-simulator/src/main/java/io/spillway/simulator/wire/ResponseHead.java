@@ -55,6 +55,7 @@ public final class ResponseHead {
             case 409 -> "Conflict";
             case 413 -> "Content Too Large";
             case 422 -> "Unprocessable Entity";
+            case 424 -> "Failed Dependency";
             case 429 -> "Too Many Requests";
             case 431 -> "Request Header Fields Too Large";
             case 500 -> "Internal Server Error";
