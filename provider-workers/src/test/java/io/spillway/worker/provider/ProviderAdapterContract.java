@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.openai.core.ObjectMappers;
+import com.openai.models.chat.completions.ChatCompletion;
 import io.spillway.contract.json.ChatResponseJson;
 import io.spillway.contract.json.Json;
 import io.spillway.v1.ChatMessage;
@@ -31,6 +36,13 @@ import org.junit.jupiter.api.TestFactory;
 public abstract class ProviderAdapterContract {
 
     private static final int MUTATIONS = Integer.getInteger("spillway.fuzz", 2_000);
+    private static final long SEED = Long.getLong("spillway.fuzz.seed", 20_261_121L);
+    private static final String NEWS = "brand_new";
+
+    /** What every dialect can say. */
+    private static final Set<String> BASICS = Set.of("text", "system", "developer", "multi-turn", "text parts", "tools",
+            "tool_choice \"auto\"", "tool_choice \"none\"", "tools round trip", "tools in the past", "text format", "one stop",
+            "stops", "limit", "sampling", "warm", "user");
 
     /**
      * An error on the wire.
@@ -56,7 +68,7 @@ public abstract class ProviderAdapterContract {
 
     protected abstract Map<String, FinishReason> stopReasons();
 
-    /** An answer whose usage is 100 prompt (60 cached, 10 written to the cache), 40 completion tokens. */
+    /** An answer whose usage is 100 prompt (60 cached, 10 written to the cache), 40 completion tokens, reasoning among them. */
     protected abstract String answerWithUsage();
 
     /** The dialects that have no word for a figure of usage report it as 0. */
@@ -66,6 +78,15 @@ public abstract class ProviderAdapterContract {
 
     protected int cacheWriteTokens() {
         return 10;
+    }
+
+    protected int reasoningTokens() {
+        return 0;
+    }
+
+    /** Answers with this text, and with values at the places where the dialect enumerates some and will enumerate more. */
+    protected List<String> answersWithUnknownWords(String text) {
+        return List.of();
     }
 
     /** How the names of counts end. */
@@ -224,6 +245,7 @@ public abstract class ProviderAdapterContract {
         assertThat(usage.getCachedTokens()).isEqualTo(cachedTokens());
         assertThat(usage.getCacheWriteTokens()).isEqualTo(cacheWriteTokens());
         assertThat(usage.getCompletionTokens()).isEqualTo(40);
+        assertThat(usage.getReasoningTokens()).isEqualTo(reasoningTokens());
         assertThat(usage.getTotalTokens()).isEqualTo(140);
         assertThat(usage.getEstimated()).isFalse();
     }
@@ -242,10 +264,129 @@ public abstract class ProviderAdapterContract {
     }
 
     @Test
-    void shouldTolerateUnknownFields() {
-        ObjectNode root = Json.readObject(answer("hi"));
-        root.put("new_field", "x").putObject("another").putArray("y").add(1);
-        assertThat(answered(200, root.toString()).getChoices().getFirst().getMessage().getContent()).isEqualTo("hi");
+    void shouldTolerateUnknownFieldsEverywhere() {
+        for (String known : List.of(answer("hi"), toolAnswer("toolu_1", "look_up", "{\"q\":1}"), answerWithUsage())) {
+            String news = withNews(Json.readObject(known)).toString();
+            assertThat(facts(answered(200, news))).as(news).isEqualTo(facts(answered(200, known)));
+        }
+        for (ErrorCase error : errors()) {
+            if (error.status() >= 400 && error.body().startsWith("{")) {
+                CallOutcome.Failed failed = failed(error.status(), withNews(Json.readObject(error.body())).toString());
+                assertThat(failed.failure().getKind()).as(error.name()).isEqualTo(error.kind());
+                assertThat(failed.unsupportedParameter()).as(error.name()).isEqualTo(error.parameter());
+            }
+        }
+    }
+
+    /** The same with one field more in every object. */
+    private static JsonNode withNews(JsonNode node) {
+        node.forEach(ProviderAdapterContract::withNews);
+        if (node instanceof ObjectNode object) {
+            object.putObject(NEWS).putArray("y").add(1);
+        }
+        return node;
+    }
+
+    private static String facts(ChatResponse response) {
+        StringBuilder facts = new StringBuilder(response.getId() + response.getModel() + response.getUsage());
+        for (Choice choice : response.getChoices()) {
+            ChatMessage message = choice.getMessage();
+            facts.append(choice.getFinishReason()).append(choice.getNativeFinishReason()).append(message.getContent());
+            // Arguments are the tool's own: a field more is an argument more.
+            message.getToolCalls().forEach(call -> {
+                ObjectNode arguments = Json.readObject(call.getArguments());
+                arguments.remove(NEWS);
+                facts.append(call.getId()).append(call.getName()).append(arguments);
+            });
+        }
+        return facts.toString();
+    }
+
+    @Test
+    void shouldTolerateUnknownWords() {
+        for (String news : answersWithUnknownWords("some text")) {
+            assertThat(answered(200, news).getChoices().getFirst().getMessage().getContent()).as(news).isEqualTo("some text");
+        }
+        // Any one word may be new: the text is read as it is or not at all, and of what stands beside it nothing depends.
+        for (JsonPointer place : words(Json.readObject(answer("some text")), JsonPointer.empty())) {
+            ObjectNode root = Json.readObject(answer("some text"));
+            if (root.at(place).textValue().equals("some text")) {
+                continue;
+            }
+            ((ObjectNode) root.at(place.head())).put(place.last().getMatchingProperty(), NEWS);
+            CallOutcome outcome = outcome(200, root.toString().getBytes(StandardCharsets.UTF_8));
+            boolean isBeside = Set.of("role", "object", "id", "model").contains(place.last().getMatchingProperty());
+            if (isBeside || outcome instanceof CallOutcome.Answered) {
+                assertThat(answered(200, root.toString()).getChoices().getFirst().getMessage().getContent()).as("%s", place)
+                        .isIn(isBeside ? List.of("some text") : Arrays.asList("some text", null));
+            }
+        }
+    }
+
+    @Test
+    void shouldJudgeErrorsInUnknownWordsByTheirStatus() {
+        for (ErrorCase error : errors()) {
+            if (error.status() >= 400 && error.body().startsWith("{")) {
+                ObjectNode root = Json.readObject(error.body());
+                for (JsonPointer place : words(root, JsonPointer.empty())) {
+                    if (root.at(place.head()) instanceof ObjectNode object) {
+                        object.put(place.last().getMatchingProperty(), NEWS);
+                    }
+                }
+                CallOutcome.Failed failed = failed(error.status(), root.toString());
+                // Numbers and the shape may still say what it is.
+                assertThat(failed.failure().getKind()).as(error.name()).isIn(error.kind(), StatusKinds.of(error.status()));
+                assertThat(failed.unsupportedParameter()).as(error.name()).isIn("", NEWS);
+            }
+        }
+    }
+
+    private static List<JsonPointer> words(JsonNode node, JsonPointer at) {
+        List<JsonPointer> words = new ArrayList<>();
+        if (node.isTextual()) {
+            words.add(at);
+        }
+        node.properties().forEach(field -> words.addAll(words(field.getValue(), at.appendProperty(field.getKey()))));
+        for (int i = 0; node.isArray() && i < node.size(); i++) {
+            words.addAll(words(node.get(i), at.appendIndex(i)));
+        }
+        return words;
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldTranslateOrRefuseWhateverCallersAskFor() {
+        return SampleRequests.all().entrySet().stream().map(sample -> DynamicTest.dynamicTest(sample.getKey(), () -> {
+            try {
+                assertThat(tree(adapter().toHttp(Calls.of(sample.getValue())))).isNotEmpty();
+            } catch (UntranslatableRequestException e) {
+                // Whatever it is, another deployment may be able to.
+                assertThat(e.kind()).isEqualTo(FailureKind.UNSUPPORTED_PARAMETER);
+                assertThat(BASICS).doesNotContain(sample.getKey());
+            }
+        }));
+    }
+
+    @Test
+    void shouldSendTheResultsOfSeveralTools() {
+        String body = tree(adapter().toHttp(Calls.of(SampleRequests.all().get("tools round trip")))).toString();
+        assertThat(body).containsSubsequence("look_up", "now", "found", "noon", "and?");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldGiveAnswersThatOpenAisOwnClientUnderstands() {
+        List<String> bodies = new ArrayList<>(List.of(answer("hi"), toolAnswer("toolu_1", "look_up", "{\"q\":1}"),
+                answerWithUsage(), answerWithoutUsage("hi"), answerStoppedBy("brand_new_reason")));
+        stopReasons().keySet().forEach(reason -> bodies.add(answerStoppedBy(reason)));
+        return bodies.stream().map(body -> DynamicTest.dynamicTest(body, () -> {
+            ChatResponse response = answered(200, body);
+            ChatCompletion understood = ObjectMappers.jsonMapper().readValue(ChatResponseJson.write(response), ChatCompletion.class)
+                    .validate();
+            ChatMessage message = response.getChoices().getFirst().getMessage();
+            assertThat(understood.choices().getFirst().message().content().orElse(null)).isEqualTo(message.getContent());
+            assertThat(understood.choices().getFirst().message().toolCalls().orElse(List.of()))
+                    .hasSameSizeAs(message.getToolCalls());
+            assertThat(understood.usage().orElseThrow().totalTokens()).isEqualTo(response.getUsage().getTotalTokens());
+        }));
     }
 
     @TestFactory
@@ -331,28 +472,48 @@ public abstract class ProviderAdapterContract {
     @Test
     void shouldNeverThrowAndNeverTakeABrokenBodyForAnAnswer() {
         // Given
-        SplittableRandom random = new SplittableRandom(20261121);
-        List<String> bodies = List.of(answer("some text"), toolAnswer("toolu_1", "look_up", "{\"q\":1}"), answerWithUsage(),
-                errors().get(0).body(), errors().get(errors().size() / 2).body());
+        SplittableRandom random = new SplittableRandom(SEED);
+        List<String> answers = List.of(answer("some text"), toolAnswer("toolu_1", "look_up", "{\"q\":1}"), answerWithUsage());
+        List<ErrorCase> errors = errors();
         int answered = 0;
 
         // When
         for (int i = 0; i < MUTATIONS; i++) {
-            byte[] body = Mutations.mutate(bodies.get(i % bodies.size()).getBytes(StandardCharsets.UTF_8), random);
-            int status = random.nextInt(10) == 0 ? random.nextInt(100, 600) : 200;
-            CallOutcome outcome = outcome(status, body);
-            if (outcome instanceof CallOutcome.Answered answer) {
-                answered++;
-                assertThat(status).isBetween(200, 299);
-                assertThat(Mutations.isJson(body))
-                        .as("an answer from %s, which is not JSON", new String(body, StandardCharsets.UTF_8))
-                        .isTrue();
-                assertIsAnswer(answer.response());
+            boolean isError = i % 5 > 2;
+            ErrorCase error = errors.get(random.nextInt(errors.size()));
+            String whole = isError ? error.body() : answers.get(i % 3);
+            byte[] body = Mutations.mutate(whole.getBytes(StandardCharsets.UTF_8), random);
+            int usual = isError && random.nextBoolean() ? error.status() : 200;
+            int status = random.nextInt(10) == 0 ? random.nextInt(100, 600) : usual;
+            try {
+                CallOutcome outcome = outcome(status, body);
+                assertIsFailureOrAnswer(outcome, status, body);
+                answered += outcome instanceof CallOutcome.Answered ? 1 : 0;
+            } catch (RuntimeException | AssertionError e) {
+                throw new AssertionError("Mutation " + i + " of seed " + SEED + " (repeat with -Dspillway.fuzz=" + (i + 1)
+                        + " -Dspillway.fuzz.seed=" + SEED + "), HTTP " + status + ": " + new String(body, StandardCharsets.UTF_8), e);
             }
         }
 
         // Then
         assertThat(answered).isBetween(MUTATIONS / 50, MUTATIONS * 4 / 5);
+    }
+
+    private static void assertIsFailureOrAnswer(CallOutcome outcome, int status, byte[] body) {
+        switch (outcome) {
+            case CallOutcome.Answered answer -> {
+                assertThat(status).isBetween(200, 299);
+                assertThat(Mutations.isJson(body)).as("an answer from what is not JSON").isTrue();
+                assertIsAnswer(answer.response());
+            }
+            case CallOutcome.Failed failed -> {
+                assertThat(failed.failure().getHttpStatus()).isEqualTo(status);
+                assertThat(failed.failure().getScope()).isEqualTo(Failures.scope(failed.failure().getKind()));
+                assertThat(failed.failure().getRetryAfterMillis() == null || failed.failure().getRetryAfterMillis() >= 0).isTrue();
+                assertThat(failed.unsupportedParameter().isEmpty()
+                        || failed.failure().getKind() == FailureKind.UNSUPPORTED_PARAMETER).isTrue();
+            }
+        }
     }
 
     static void assertIsAnswer(ChatResponse response) {

@@ -217,7 +217,7 @@ final class Block {
         return List.copyOf(items);
     }
 
-    /** Texts by free keys. */
+    /** Texts by free keys; {@code ""} is a text too. */
     Map<String, String> settings(String key) {
         YamlNode node = value(key);
         if (node == null) {
@@ -226,7 +226,8 @@ final class Block {
         Block settings = free(node, path(key), line(key), problems);
         Map<String, String> texts = new LinkedHashMap<>();
         for (String name : settings.mapping.entries().keySet()) {
-            String text = settings.text(name).orElse("");
+            boolean isBlank = settings.value(name) instanceof YamlNode.Blank;
+            String text = isBlank ? "" : settings.text(name).orElse("");
             boolean isSecret = Secrets.looksLikeSecret(text)
                     || (Secrets.isSecretName(name) && !Secrets.isReference(text));
             if (isSecret) {

@@ -28,6 +28,14 @@ sealed interface YamlNode {
         }
     }
 
+    /** A pair of quotes with nothing between them: not forgotten but meant, where a setting switches something off. */
+    record Blank(int line) implements YamlNode {
+        @Override
+        public String kind() {
+            return "nothing";
+        }
+    }
+
     record Sequence(int line, List<YamlNode> items) implements YamlNode {
         public Sequence {
             items = List.copyOf(items);

@@ -85,7 +85,7 @@ final class YamlReader {
             return new YamlNode.Empty(line);
         }
         String text = parser.getText();
-        return text.isBlank() ? new YamlNode.Empty(line) : new YamlNode.Scalar(line, text.strip());
+        return text.isBlank() ? new YamlNode.Blank(line) : new YamlNode.Scalar(line, text.strip());
     }
 
     private YamlNode mapping(String path, int line, int depth) throws IOException {

@@ -26,7 +26,7 @@ final class CatalogueFileTest {
 
     private static final String FULL = """
             providers:
-              openai: {api: openai, settings: {organization: acme}}
+              openai: {api: openai, settings: {organization: acme, auth-scheme: ""}}
               local: {api: openai}
             deployments:
               gpt-us:

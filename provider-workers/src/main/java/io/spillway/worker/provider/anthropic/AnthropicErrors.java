@@ -35,7 +35,11 @@ final class AnthropicErrors {
             Map.entry("contract_spend_limit_reached", FailureKind.QUOTA_EXHAUSTED),
             Map.entry("ramp_limit_exceeded", FailureKind.RATE_LIMITED),
             Map.entry("organization_on_hold", FailureKind.PERMISSION_DENIED),
+            Map.entry("organization_type_not_supported", FailureKind.PERMISSION_DENIED),
+            Map.entry("parent_organization_required", FailureKind.PERMISSION_DENIED),
             Map.entry("cmek_key_disabled", FailureKind.PERMISSION_DENIED),
+            Map.entry("cmek_key_network_blocked", FailureKind.PERMISSION_DENIED),
+            Map.entry("request_body_timeout", FailureKind.SERVER_ERROR),
             Map.entry("cmek_context_unavailable", FailureKind.OVERLOADED),
             Map.entry("cmek_key_unreachable", FailureKind.OVERLOADED),
             Map.entry("request_body_too_large_after_decoding", FailureKind.INVALID_REQUEST));

@@ -59,12 +59,21 @@ final class AnthropicResponse {
         JsonNode usage = root.path("usage");
         if (usage.isObject()) {
             response.set("usage", usage(usage));
-            response.set("service_tier", usage.path("service_tier"));
+            putServiceTier(usage.path("service_tier").asText(""), response);
         }
         // Which sequence stopped it, and why it refused: OpenAI has no field for these.
         copy(root, "stop_sequence", response);
         copy(root, "stop_details", response);
         return response;
+    }
+
+    /** In OpenAI's words, the only ones that its clients accept; a tier it has no word for is left out. */
+    private static void putServiceTier(String tier, ObjectNode response) {
+        switch (tier) {
+            case "standard" -> response.put("service_tier", "default");
+            case "priority" -> response.put("service_tier", tier);
+            default -> {}
+        }
     }
 
     private static void copy(ObjectNode from, String field, ObjectNode to) {

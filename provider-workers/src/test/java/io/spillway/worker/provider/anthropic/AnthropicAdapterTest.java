@@ -32,6 +32,7 @@ class AnthropicAdapterTest extends ProviderAdapterContract {
 
     private static final String USAGE = "{\"input_tokens\":30,\"cache_creation_input_tokens\":10,\"cache_read_input_tokens\":60,"
             + "\"cache_creation\":{\"ephemeral_5m_input_tokens\":10,\"ephemeral_1h_input_tokens\":0},\"output_tokens\":40,"
+            + "\"output_tokens_details\":{\"thinking_tokens\":5},"
             + "\"service_tier\":\"standard\"}";
 
     @Override
@@ -77,6 +78,17 @@ class AnthropicAdapterTest extends ProviderAdapterContract {
     @Override
     protected String answerWithoutUsage(String text) {
         return AnthropicErrorCases.answer(text(text), "end_turn", "null");
+    }
+
+    @Override
+    protected int reasoningTokens() {
+        return 5;
+    }
+
+    @Override
+    protected List<String> answersWithUnknownWords(String text) {
+        return List.of(answer(text).replace("\"standard\"", "\"astral\""),
+                AnthropicErrorCases.answer("{\"type\":\"scent\",\"text\":\"no\"}," + text(text), "end_turn", USAGE));
     }
 
     @Override
@@ -299,7 +311,7 @@ class AnthropicAdapterTest extends ProviderAdapterContract {
         assertThat(choice.getMessage().getExtra()).isEqualTo("{\"reasoning_content\":\"hm\"}");
         assertThat(choice.getFinishReason()).isEqualTo(FinishReason.CONTENT_FILTER);
         assertThat(choice.getNativeFinishReason()).isEqualTo("refusal");
-        assertThat(response.getServiceTier()).isEqualTo("standard");
+        assertThat(response.getServiceTier()).isEqualTo("default");
         assertThat(response.getExtra()).contains("cyber").contains("ephemeral_5m_input_tokens");
         // After tool results the model may have nothing to add.
         assertThat(

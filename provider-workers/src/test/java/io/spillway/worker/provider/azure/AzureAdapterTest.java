@@ -34,7 +34,7 @@ class AzureAdapterTest extends ProviderAdapterContract {
 
     private static final String VERDICTS = "{\"hate\":{\"filtered\":false,\"severity\":\"safe\"}}";
     private static final String USAGE = ",\"usage\":{\"prompt_tokens\":100,\"completion_tokens\":40,\"total_tokens\":140,"
-            + "\"prompt_tokens_details\":{\"cached_tokens\":60}}";
+            + "\"prompt_tokens_details\":{\"cached_tokens\":60},\"completion_tokens_details\":{\"reasoning_tokens\":5}}";
 
     private static String answer(String message, String finishReason, String verdicts, String usage) {
         return "{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion\",\"created\":1790000000,\"model\":\"gpt-x-2026-10-01\","
@@ -87,6 +87,17 @@ class AzureAdapterTest extends ProviderAdapterContract {
     @Override
     protected String answerWithoutUsage(String text) {
         return answer("\"content\":\"" + text + "\"", "stop", VERDICTS, "");
+    }
+
+    @Override
+    protected int reasoningTokens() {
+        return 5;
+    }
+
+    @Override
+    protected List<String> answersWithUnknownWords(String text) {
+        return List.of(answer(text).replace("\"safe\"", "\"unheard_of\""),
+                answer(text).replace("{\"hate\"", "{\"scent\":{\"filtered\":false,\"severity\":\"low\"},\"hate\""));
     }
 
     @Override

@@ -89,6 +89,12 @@ class CohereAdapterTest extends ProviderAdapterContract {
     }
 
     @Override
+    protected List<String> answersWithUnknownWords(String text) {
+        return List.of(answer("\"content\":[{\"type\":\"scent\",\"text\":\"no\"},{\"type\":\"text\",\"text\":\"" + text
+                + "\"}]", "COMPLETE", USAGE));
+    }
+
+    @Override
     protected List<ErrorCase> errors() {
         return List.of(
                 new ErrorCase("bad request", 400, error("invalid request: message must be at least 1 token long"),

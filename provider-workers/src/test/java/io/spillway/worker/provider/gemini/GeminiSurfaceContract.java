@@ -65,6 +65,19 @@ abstract class GeminiSurfaceContract extends ModelInPathContract {
     }
 
     @Override
+    protected int reasoningTokens() {
+        return 10;
+    }
+
+    @Override
+    protected List<String> answersWithUnknownWords(String text) {
+        return List.of(GeminiErrorCases.answer("{\"scent\":{\"text\":\"no\"}}," + text(text), "STOP", USAGE),
+                GeminiErrorCases.answer(text(text), "STOP", USAGE.replace("{", "{\"trafficType\":\"ASTRAL\",")),
+                answer(text).replace("\"finishReason\"",
+                        "\"safetyRatings\":[{\"category\":\"HARM_CATEGORY_NEW\",\"probability\":\"UNHEARD_OF\"}],\"finishReason\""));
+    }
+
+    @Override
     protected List<ErrorCase> errors() {
         return GeminiErrorCases.all();
     }

@@ -283,7 +283,7 @@ class GoogleSdkOracleTest {
     }
 
     /** The same document with all numbers as doubles and all enumerated words in one case, in which both are the same to the API. */
-    private static JsonNode plain(JsonNode node) {
+    static JsonNode plain(JsonNode node) {
         if (node.isNumber()) {
             return Json.object().numberNode(node.doubleValue());
         }

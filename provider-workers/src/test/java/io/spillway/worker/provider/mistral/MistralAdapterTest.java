@@ -92,6 +92,12 @@ class MistralAdapterTest extends ProviderAdapterContract {
     }
 
     @Override
+    protected List<String> answersWithUnknownWords(String text) {
+        return List.of(answer("\"content\":[{\"type\":\"scent\",\"scent\":1},{\"type\":\"text\",\"text\":\"" + text
+                + "\"}]", "stop", USAGE));
+    }
+
+    @Override
     protected List<ErrorCase> errors() {
         return List.of(
                 new ErrorCase("bad request", 400, error("invalid_request_error", "\"3000\"", "Invalid value"),

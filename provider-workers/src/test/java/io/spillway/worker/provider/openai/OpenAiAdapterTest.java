@@ -70,6 +70,19 @@ class OpenAiAdapterTest extends ProviderAdapterContract {
     }
 
     @Override
+    protected int reasoningTokens() {
+        return 5;
+    }
+
+    @Override
+    protected List<String> answersWithUnknownWords(String text) {
+        return List.of(answer(text).replace("\"service_tier\":\"default\"", "\"service_tier\":\"astral\""),
+                answer(text).replace("\"annotations\":[]", "\"annotations\":[{\"type\":\"scent\",\"scent\":{}}]"),
+                OpenAiErrorCases.answer("\"content\":[{\"type\":\"scent\",\"scent\":1},{\"type\":\"text\",\"text\":\"" + text
+                        + "\"}]", "stop", USAGE));
+    }
+
+    @Override
     protected List<ErrorCase> errors() {
         return OpenAiErrorCases.all();
     }
