@@ -34,6 +34,7 @@ final class Exchange {
     private volatile TimeoutPhase phase = TimeoutPhase.CONNECT;
     private volatile long phaseDeadline;
     private @Nullable EndpointDetails endpoint;
+    private boolean isTunnelFresh;
     private long sentBefore;
     private long receivedBefore;
     private long headNanos;
@@ -45,6 +46,11 @@ final class Exchange {
         this.startedNanos = startedNanos;
         this.totalDeadline = startedNanos + timeouts.total().toNanos();
         this.phaseDeadline = nanoTime.getAsLong() + timeouts.connect().toNanos();
+    }
+
+    /** The proxy opened a tunnel: the bytes so far were between it and us. */
+    void tunnelled() {
+        isTunnelFresh = true;
     }
 
     /** The connection is there; writing the request begins. */
@@ -89,7 +95,7 @@ final class Exchange {
 
     /** Whether the connection had carried an exchange before. */
     boolean wasReused() {
-        return sentBefore > 0;
+        return sentBefore > 0 && !isTunnelFresh;
     }
 
     /**
