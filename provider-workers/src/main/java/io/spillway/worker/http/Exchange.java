@@ -80,6 +80,12 @@ final class Exchange {
         }
     }
 
+    /** Until the phase or the whole has to end; 0 when it should have ended. */
+    long millisLeft() {
+        long nanos = Math.min(totalDeadline - nanoTime.getAsLong(), phaseDeadline - nanoTime.getAsLong());
+        return nanos <= 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(nanos) + 1;
+    }
+
     void abort() {
         end(new Cut.Aborted());
     }

@@ -38,10 +38,15 @@ final class ExchangeRecorder extends HttpRequestExecutor {
         context.setAttribute(ATTRIBUTE, exchange);
     }
 
+    /** The exchange that a context belongs to. */
+    static Exchange exchange(HttpContext context) {
+        return (Exchange) context.getAttribute(ATTRIBUTE);
+    }
+
     @Override
     public ClassicHttpResponse execute(ClassicHttpRequest request, HttpClientConnection connection,
             HttpResponseInformationCallback informationCallback, HttpContext context) throws IOException, HttpException {
-        Exchange exchange = (Exchange) context.getAttribute(ATTRIBUTE);
+        Exchange exchange = exchange(context);
         if (Method.CONNECT.isSame(request.getMethod())) {
             authorise(request);
             ClassicHttpResponse reply = super.execute(request, connection, informationCallback, context);

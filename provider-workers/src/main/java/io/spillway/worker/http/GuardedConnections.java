@@ -62,7 +62,7 @@ final class GuardedConnections implements HttpClientConnectionOperator {
             @Nullable Object tls, HttpContext context) throws IOException {
         long budget = timeout == null ? Long.MAX_VALUE / 4 : timeout.toNanoseconds();
         long deadline = nanoTime.getAsLong() + budget;
-        List<InetAddress> addresses = allowed(host);
+        List<InetAddress> addresses = allowed(host, ExchangeRecorder.exchange(context));
         IOException last = new SocketTimeoutException("no time is left to connect");
         for (int i = 0; i < addresses.size(); i++) {
             long left = deadline - nanoTime.getAsLong();
@@ -106,12 +106,12 @@ final class GuardedConnections implements HttpClientConnectionOperator {
         connections.upgrade(connection, host, name, tls, context);
     }
 
-    private List<InetAddress> allowed(HttpHost host) throws IOException {
+    private List<InetAddress> allowed(HttpHost host, Exchange exchange) throws IOException {
         boolean isPlain = host.getSchemeName().toLowerCase(Locale.ROOT).equals("http") && !isProxy(host);
         Reach permitted = isProxy(host) ? Reach.PRIVATE : reach;
         List<InetAddress> addresses = new ArrayList<>();
         Optional<String> refusal = Optional.empty();
-        for (InetAddress address : lookUp(host)) {
+        for (InetAddress address : lookUp(host, exchange)) {
             Optional<String> found = EgressPolicy.refusal(host.getHostName(), address, isPlain, permitted);
             if (found.isEmpty()) {
                 addresses.add(address);
@@ -125,9 +125,13 @@ final class GuardedConnections implements HttpClientConnectionOperator {
         return addresses;
     }
 
-    private InetAddress[] lookUp(HttpHost host) throws IOException {
+    /** Waits no longer than the call: the operating system's resolver cannot be cut off as a connection can. */
+    private InetAddress[] lookUp(HttpHost host, Exchange exchange) throws IOException {
         try {
-            return lookUps.resolve(host.getHostName());
+            return lookUps.resolve(host.getHostName(), exchange.millisLeft());
+        } catch (SocketTimeoutException e) {
+            exchange.check(nanoTime.getAsLong());
+            throw e;
         } catch (UnknownHostException e) {
             throw isProxy(host) ? unreachable(host) : e;
         }

@@ -40,18 +40,19 @@ final class LookUps implements AutoCloseable {
     /**
      * The addresses of a host; an address spelt out is one as well.
      *
+     * @param mostMillis how long the caller can wait, if that is less than what look-ups may take
      * @throws UnknownHostException when there are none
      * @throws SocketTimeoutException when nobody said so in time
      */
-    InetAddress[] resolve(String host) throws IOException {
+    InetAddress[] resolve(String host, long mostMillis) throws IOException {
         CompletableFuture<InetAddress[]> lookUp = running.computeIfAbsent(host,
                 name -> CompletableFuture.supplyAsync(() -> lookUp(name), threads));
         try {
-            return lookUp.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return lookUp.get(Math.min(patience.toMillis(), mostMillis), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw unknown(host, "is not known");
         } catch (TimeoutException e) {
-            throw new SocketTimeoutException("look-up of " + host + " was not answered within " + patience.toMillis() + " ms");
+            throw new SocketTimeoutException("look-up of " + host + " was not answered in time");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw unknown(host, "was interrupted");
