@@ -129,7 +129,8 @@ class WorkerAppTest {
             give(interactive, attempt("running"), 0);
             await().until(() -> server.requests().size() == 1);
             interactive.schedulePollTask(() -> interactive
-                    .addRecord(new ConsumerRecord<>(P0.topic(), P0.partition(), 1, new byte[]{1}, Samples.encode(attempt("quick")))));
+                    .addRecord(new ConsumerRecord<>(P0.topic(), P0.partition(), 1, new byte[]{1},
+                            Samples.encode(attempt("quick")))));
             await().until(() -> app.stats().succeeded() == 1);
 
             CompletableFuture<Void> closed = CompletableFuture.runAsync(() -> app.close(Duration.ofSeconds(30)));

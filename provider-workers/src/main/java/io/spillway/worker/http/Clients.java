@@ -32,6 +32,7 @@ final class Clients {
     private static final int MAX_EMPTY_LINES = 10;
     /** Load balancers close idle connections silently; looking costs one millisecond at most. */
     private static final TimeValue LOOK_AFTER_IDLE = TimeValue.ofMilliseconds(100);
+
     private Clients() {}
 
     /** A pool whose connections reach so far and no farther. */

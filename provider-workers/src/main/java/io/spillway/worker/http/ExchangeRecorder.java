@@ -78,8 +78,9 @@ final class ExchangeRecorder extends HttpRequestExecutor {
     }
 
     private static EgressException refused(int status) {
-        return new EgressException("the proxy opened no tunnel (HTTP " + status + "); " + (status == HttpStatus.SC_PROXY_AUTHENTICATION_REQUIRED
-                ? "check worker.proxy.credential"
-                : "let it connect to the endpoint, or name the host in worker.no.proxy"));
+        return new EgressException("the proxy opened no tunnel (HTTP " + status + "); "
+                + (status == HttpStatus.SC_PROXY_AUTHENTICATION_REQUIRED
+                        ? "check worker.proxy.credential"
+                        : "let it connect to the endpoint, or name the host in worker.no.proxy"));
     }
 }

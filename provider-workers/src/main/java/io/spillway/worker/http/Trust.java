@@ -69,6 +69,7 @@ public final class Trust {
     }
 
     private static IllegalArgumentException unusable(Path file) {
-        return new IllegalArgumentException("'" + file + "' holds no readable certificates; give it X.509 certificates in PEM form");
+        return new IllegalArgumentException(
+                "'" + file + "' holds no readable certificates; give it X.509 certificates in PEM form");
     }
 }

@@ -146,7 +146,8 @@ class FaultAnswersTest {
     @DisplayName("Row 14: refusal is an answer")
     void shouldPassARefusalOn() throws IOException {
         ChatResponse answer = answer(calls.answeredWith(FaultServer
-                .json(ANSWER.replace("\"content\":\"hi\"", "\"content\":null,\"refusal\":\"no\"")).getBytes(StandardCharsets.UTF_8)));
+                .json(ANSWER.replace("\"content\":\"hi\"", "\"content\":null,\"refusal\":\"no\""))
+                .getBytes(StandardCharsets.UTF_8)));
 
         assertThat(answer.getChoices().getFirst().getMessage().getRefusal()).isEqualTo("no");
         assertThat(answer.getChoices().getFirst().getFinishReason()).isEqualTo(FinishReason.STOP);

@@ -154,7 +154,8 @@ class FaultMatrixTest {
 
     @ParameterizedTest(name = "Row 13: {0}")
     @ValueSource(strings = {"Content-Length: 500\r\n\r\n{\"id\":\"c1\"}", "Content-Length: 5\r\n\r\n{\"id\":\"c1\"}",
-            "Transfer-Encoding: chunked\r\n\r\nff\r\n{\"id\":\"c1\"}", "Transfer-Encoding: chunked\r\n\r\nb\r\n{\"id\":\"c1\"}\r\n",
+            "Transfer-Encoding: chunked\r\n\r\nff\r\n{\"id\":\"c1\"}",
+            "Transfer-Encoding: chunked\r\n\r\nb\r\n{\"id\":\"c1\"}\r\n",
             "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n-1\r\n{}\r\n0\r\n\r\n",
             "Transfer-Encoding: gzip\r\n\r\n{}", "Content-Length: -7\r\n\r\n{}", "Content-Length: 7, 8\r\n\r\n{}",
             "Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}", "Content-Encoding: br\r\nContent-Length: 2\r\n\r\n{}",

@@ -82,7 +82,8 @@ class AddressRuleTest {
     static Stream<Arguments> disguises() {
         return Stream.of(argumentSet("mapped", "00000000000000000000ffff"), argumentSet("compatible", "000000000000000000000000"),
                 argumentSet("translated", "0000000000000000ffff0000"), argumentSet("NAT64", "0064ff9b0000000000000000"),
-                argumentSet("ISATAP", "20010da800000001 00005efe"), argumentSet("ISATAP, universal", "20010da800000001 02005efe"));
+                argumentSet("ISATAP", "20010da800000001 00005efe"),
+                argumentSet("ISATAP, universal", "20010da800000001 02005efe"));
     }
 
     @ParameterizedTest
@@ -121,7 +122,8 @@ class AddressRuleTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"api.openai.com", "localhost", "1e100.net", "10.0.0.1.example.com", "0xfeed.example", "a", "metadata"})
+    @ValueSource(strings = {"api.openai.com", "localhost", "1e100.net", "10.0.0.1.example.com", "0xfeed.example", "a",
+            "metadata"})
     void shouldTakeNamesForNames(String host) {
         assertThat(AddressRule.literal(host)).isEmpty();
         assertThat(AddressRule.isAmbiguous(host)).isFalse();

@@ -55,7 +55,8 @@ class ProxyTest {
 
     @Test
     void shouldTunnelToTheNameWithoutLookingItUp() throws IOException {
-        try (FaultServer provider = provider(); FaultServer proxy = new FaultServer(tunnelTo(provider));
+        try (FaultServer provider = provider();
+                FaultServer proxy = new FaultServer(tunnelTo(provider));
                 HttpExecutor executor = executor(proxy.port(), ProxyExceptions.none())) {
             for (int i = 0; i < 2; i++) {
                 assertThat(executor.execute(call(PROVIDER), PATIENT)).isInstanceOf(CallResult.Received.class);
@@ -130,7 +131,8 @@ class ProxyTest {
     @Test
     void shouldFailClosedWhenTheProxyInterceptsTls() throws IOException {
         try (FaultServer impostor = new FaultServer(certificates.listener("self-signed"),
-                FaultServer.answering(FaultServer.json("{}"))); FaultServer proxy = new FaultServer(tunnelTo(impostor));
+                FaultServer.answering(FaultServer.json("{}")));
+                FaultServer proxy = new FaultServer(tunnelTo(impostor));
                 HttpExecutor executor = executor(proxy.port(), ProxyExceptions.none())) {
             expect(failure(executor.execute(call(PROVIDER), PATIENT)), FailureKind.CONNECTION_FAILED, null);
             assertThat(impostor.requests()).isEmpty();
@@ -164,7 +166,8 @@ class ProxyTest {
 
     @Test
     void shouldCallExceptionsAndPlainHttpDirectly() throws IOException {
-        try (FaultServer provider = provider(); FaultServer plain = new FaultServer(FaultServer.answering(FaultServer.json("{}")));
+        try (FaultServer provider = provider();
+                FaultServer plain = new FaultServer(FaultServer.answering(FaultServer.json("{}")));
                 FaultServer proxy = new FaultServer(refusing(503));
                 HttpExecutor executor = executor(proxy.port(), ProxyExceptions.parse(List.of("127.0.0.0/8")))) {
             assertThat(executor.execute(call(provider.uri()), PATIENT, Reach.PRIVATE)).isInstanceOf(CallResult.Received.class);
@@ -183,7 +186,8 @@ class ProxyTest {
                     "socksNonProxyHosts", "none");
             properties.forEach(System::setProperty);
             try (HttpExecutor executor = executor(Optional.empty())) {
-                assertThat(executor.execute(call(provider.uri()), PATIENT, Reach.PRIVATE)).isInstanceOf(CallResult.Received.class);
+                assertThat(executor.execute(call(provider.uri()), PATIENT, Reach.PRIVATE))
+                        .isInstanceOf(CallResult.Received.class);
             } finally {
                 properties.keySet().forEach(System::clearProperty);
             }

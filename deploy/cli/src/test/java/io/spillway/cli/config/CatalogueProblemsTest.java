@@ -180,7 +180,8 @@ final class CatalogueProblemsTest {
                         "http://100.100.100.200/v1\n    allowInsecure: true",
                         "deployments.gpt-us.endpoint: has an address of a cloud's metadata service, which is never called: "
                                 + "'http://100.100.100.200/v1' (write the address of the model server)"),
-                mistake("metadata name", "https://api.openai.com/v1", "http://metadata.google.internal/v1\n    allowInsecure: true",
+                mistake("metadata name", "https://api.openai.com/v1",
+                        "http://metadata.google.internal/v1\n    allowInsecure: true",
                         "deployments.gpt-us.endpoint: has the name of a cloud's metadata service, which is never called: "
                                 + "'http://metadata.google.internal/v1' (write the address of the model server)"),
                 mistake("decimal address", "https://api.openai.com/v1", "http://2130706433/v1\n    allowInsecure: true",
