@@ -2,21 +2,29 @@ package io.spillway.worker;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import javax.net.ssl.SSLContext;
+
 import io.micrometer.core.instrument.MeterRegistry;
 import io.spillway.contract.CatalogueSnapshot;
 import io.spillway.contract.Topics;
+import io.spillway.worker.config.EgressConfig;
 import io.spillway.worker.config.WorkerConfig;
+import io.spillway.worker.config.WorkerConfigException;
 import io.spillway.worker.consume.BrokerClock;
 import io.spillway.worker.consume.WorkerEngine;
 import io.spillway.worker.consume.WorkerStats;
 import io.spillway.worker.credential.CredentialResolver;
 import io.spillway.worker.http.CallTimeouts;
+import io.spillway.worker.http.EdgeSettings;
 import io.spillway.worker.http.HttpExecutor;
 import io.spillway.worker.http.HttpSettings;
+import io.spillway.worker.http.ProxySettings;
+import io.spillway.worker.http.Trust;
 import io.spillway.worker.provider.ProviderAdapter;
 
 /** One worker: everything between the attempt topics and the providers, wired. Start once, then close or kill. */
@@ -40,9 +48,10 @@ public final class WorkerApp implements AutoCloseable {
             Function<String, Optional<ProviderAdapter>> adapters, MeterRegistry registry, WorkerClients clients) {
         this.config = config;
         BrokerClock clock = new BrokerClock(InstantSource.system(), System::nanoTime);
-        this.http = new HttpExecutor(new HttpSettings(config.timeouts().connect(), config.maxBodyBytes(),
-                Math.multiplyExact(config.maxInFlight(), 2), Optional.empty()), System::nanoTime);
         CredentialResolver credentials = new CredentialResolver(config.allowEnvCredentials(), System::getenv, clock::millis);
+        this.http = new HttpExecutor(new HttpSettings(config.timeouts().connect(), config.maxBodyBytes(),
+                Math.multiplyExact(config.maxInFlight(), 2), trust(config.egress())), edge(config.egress(), credentials),
+                System::nanoTime);
         CallTimeouts timeouts = new CallTimeouts(config.timeouts().connect(), config.timeouts().firstByte(),
                 config.timeouts().firstToken(), config.timeouts().idleGap(), Duration.ZERO);
         this.engine = new WorkerEngine(
@@ -75,6 +84,7 @@ public final class WorkerApp implements AutoCloseable {
      * drain timeout ends are cut off and reported as {@code WORKER_LOST}, so that the router does not wait for their leases.
      */
     public void close(Duration drain) {
+        http.drain();
         engine.drain(drain);
         http.abortAll();
         engine.close();
@@ -88,5 +98,18 @@ public final class WorkerApp implements AutoCloseable {
     public void kill() {
         engine.kill();
         http.close();
+    }
+
+    private static Optional<SSLContext> trust(EgressConfig egress) {
+        try {
+            return egress.caFile().map(Trust::withAuthorities);
+        } catch (IllegalArgumentException e) {
+            throw new WorkerConfigException(List.of("worker.tls.ca.file: " + e.getMessage()));
+        }
+    }
+
+    private static EdgeSettings edge(EgressConfig egress, CredentialResolver credentials) {
+        return new EdgeSettings(egress.connectionLifetime(), egress.proxy().map(proxy -> new ProxySettings(proxy.host(),
+                proxy.port(), () -> credentials.resolve(proxy.credential().orElse("")), proxy.exceptions())));
     }
 }

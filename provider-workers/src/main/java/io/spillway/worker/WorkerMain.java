@@ -27,6 +27,7 @@ import io.spillway.v1.Telemetry;
 import io.spillway.worker.config.WorkerConfig;
 import io.spillway.worker.config.WorkerConfigException;
 import io.spillway.worker.config.WorkerConfigParser;
+import io.spillway.worker.http.NameCache;
 import io.spillway.worker.provider.Adapters;
 
 /** Runs a worker until it is told to stop. Exit codes: 0 stopped, 1 failed, 2 wrong usage or configuration. */
@@ -54,6 +55,7 @@ public final class WorkerMain {
                     "logger " + HTTP_LOGGER + " is at DEBUG, where the HTTP client prints keys and prompts; set it to INFO");
             System.exit(WRONG_CONFIGURATION);
         }
+        NameCache.limit();
         try {
             run(WorkerConfigParser.parse(read(Path.of(args[0])), defaultWorkerId()));
         } catch (WorkerConfigException e) {

@@ -1,18 +1,23 @@
 package io.spillway.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -21,6 +26,7 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.spillway.contract.CatalogueSnapshot;
@@ -33,7 +39,9 @@ import io.spillway.v1.SendState;
 import io.spillway.v1.Started;
 import io.spillway.v1.Succeeded;
 import io.spillway.v1.WorkerHeartbeat;
+import io.spillway.worker.config.EgressConfig;
 import io.spillway.worker.config.WorkerConfig;
+import io.spillway.worker.config.WorkerConfigException;
 import io.spillway.worker.consume.Samples;
 import io.spillway.worker.http.FaultServer;
 import io.spillway.worker.provider.CallOutcome;
@@ -99,6 +107,56 @@ class WorkerAppTest {
     }
 
     @Test
+    void shouldCloseIdleConnectionsAtOnceAndFinishRunningCallsWhenClosed() throws IOException {
+        CountDownLatch answer = new CountDownLatch(1);
+        CompletableFuture<Boolean> idleClosed = new CompletableFuture<>();
+        try (FaultServer server = new FaultServer(connection -> {
+            connection.readRequest();
+            if (connection.number() == 1) {
+                answer.await();
+            }
+            connection.write(FaultServer.json("{}"));
+            boolean isClosed = !connection.readRequest();
+            if (connection.number() == 2) {
+                idleClosed.complete(isClosed);
+            }
+        })) {
+            catalogue = Samples.catalogue(deployment(server));
+            WorkerApp app = app();
+            app.start();
+            await().until(() -> consumers.size() == 2);
+            MockConsumer<byte[], byte[]> interactive = consumers.get("acme-INTERACTIVE");
+            give(interactive, attempt("running"), 0);
+            await().until(() -> server.requests().size() == 1);
+            interactive.schedulePollTask(() -> interactive
+                    .addRecord(new ConsumerRecord<>(P0.topic(), P0.partition(), 1, new byte[]{1},
+                            Samples.encode(attempt("quick")))));
+            await().until(() -> app.stats().succeeded() == 1);
+
+            CompletableFuture<Void> closed = CompletableFuture.runAsync(() -> app.close(Duration.ofSeconds(30)));
+
+            await().untilAsserted(() -> assertThat(idleClosed).isCompletedWithValue(true));
+            assertThat(closed).as("the other call still runs").isNotDone();
+            answer.countDown();
+            closed.join();
+            assertThat(Samples.of(Samples.written(producer, RESULTS), Succeeded.class)).hasSize(2);
+        }
+    }
+
+    @Test
+    void shouldRefuseToStartWhenTheAuthoritiesCannotBeRead(@TempDir Path folder) throws IOException {
+        Path garbage = Files.writeString(folder.resolve("ca.pem"), "not a certificate");
+        WorkerConfig defaults = WorkerConfig.of("w1", Map.of(), Map.of());
+        WorkerConfig config = new WorkerConfig("w1", Set.of(), "llm.", defaults.drainTimeout(), defaults.timeouts(),
+                defaults.maxBodyBytes(), defaults.maxInFlight(), defaults.interactiveIsolation(), false,
+                new EgressConfig(Duration.ofMinutes(5), Optional.empty(), Optional.of(garbage)), Map.of(), Map.of(), Map.of(),
+                Map.of());
+
+        assertThatExceptionOfType(WorkerConfigException.class).isThrownBy(() -> app(config))
+                .withMessageContaining("worker.tls.ca.file").withMessageContaining("PEM");
+    }
+
+    @Test
     void shouldReportCallsAsLostWhenTheDrainTimeoutEnds() throws IOException {
         try (FaultServer server = new FaultServer(connection -> {
             connection.readRequest();
@@ -144,7 +202,10 @@ class WorkerAppTest {
     }
 
     private WorkerApp app() {
-        WorkerConfig config = WorkerConfig.of("w1", Map.of(), Map.of());
+        return app(WorkerConfig.of("w1", Map.of(), Map.of()));
+    }
+
+    private WorkerApp app(WorkerConfig config) {
         return new WorkerApp(config, () -> catalogue, new WorkerSerdes(Samples.attempts(), Samples.events(), Samples.telemetry()),
                 api -> Optional.of(new Fake()), new SimpleMeterRegistry(), new WorkerClients(producer, (provider, lane) -> {
                     MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");

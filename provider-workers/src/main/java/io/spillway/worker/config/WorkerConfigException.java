@@ -9,7 +9,7 @@ public final class WorkerConfigException extends RuntimeException {
 
     private final transient List<String> problems;
 
-    WorkerConfigException(List<String> problems) {
+    public WorkerConfigException(List<String> problems) {
         super("the worker's configuration has " + problems.size() + " problem(s):\n  " + String.join("\n  ", problems));
         this.problems = List.copyOf(problems);
     }

@@ -65,9 +65,14 @@ public final class WorkerConfigParser {
                 duration("worker.drain.timeout", defaults.drainTimeout()), timeouts,
                 bytes("worker.response.max.bytes", defaults.maxBodyBytes()),
                 count("worker.max.in.flight", defaults.maxInFlight()), isolation(defaults.interactiveIsolation()),
-                flag("worker.credentials.allow.env"), kafka, consumer, producer, serde);
-        values.keySet().stream().filter(key -> !KEYS.contains(key)).forEach(key -> problems
-                .add(key + ": not a setting of the worker; known are " + new TreeSet<>(KEYS)
+                flag("worker.credentials.allow.env"),
+                new EgressReader(values, problems::add)
+                        .read(duration(EgressReader.LIFETIME, defaults.egress().connectionLifetime())),
+                kafka, consumer, producer, serde);
+        Set<String> known = new TreeSet<>(KEYS);
+        known.addAll(EgressReader.KEYS);
+        values.keySet().stream().filter(key -> !known.contains(key)).forEach(key -> problems
+                .add(key + ": not a setting of the worker; known are " + known
                         + ", kafka.*, kafka.consumer.*, kafka.producer.*, schema.registry.* and serde.*"));
         if (!problems.isEmpty()) {
             throw new WorkerConfigException(problems);

@@ -2,7 +2,6 @@ package io.spillway.worker.consume;
 
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -23,6 +22,7 @@ import io.spillway.worker.domain.AttemptClock;
 import io.spillway.worker.http.CallResult;
 import io.spillway.worker.http.CallTimeouts;
 import io.spillway.worker.http.HttpExecutor;
+import io.spillway.worker.http.Reach;
 import io.spillway.worker.provider.CallOutcome;
 import io.spillway.worker.provider.Failures;
 import io.spillway.worker.provider.HttpCall;
@@ -40,6 +40,9 @@ final class CallMaker {
 
     /** Parameters one attempt may leave out, one after the other. */
     private static final int MOST_DROPS = 4;
+
+    /** The deployment's setting for endpoints in private networks. */
+    private static final String ALLOW_PRIVATE = "allow-private";
 
     private final HttpExecutor http;
     private final CredentialResolver credentials;
@@ -111,15 +114,11 @@ final class CallMaker {
                 target.provider().getSettings(), secret,
                 attempt.getRequestId() + ":" + attempt.getAttempt(), dropParameters, clock.now());
         HttpCall wire = adapter.get().toHttp(call);
-        if (!isAllowed(wire, deployment)) {
-            return refused(Failures.workerSide(FailureKind.CONNECTION_FAILED,
-                    "the endpoint is not https; use https, or set allowInsecure on the deployment"));
-        }
         Duration spent = Duration.ofMillis(clock.millis() - began);
         Duration left = rule.budget(clock.now());
         Duration ofTimeout = rule.timeout().minus(spent);
         CallResult result = http.execute(wire, timeouts.withTotal(left.compareTo(ofTimeout) < 0 ? left : ofTimeout),
-                head -> adapter.get().stream(call, head));
+                reach(deployment), head -> adapter.get().stream(call, head));
         long duration = clock.millis() - began;
         return switch (result) {
             case CallResult.Received received ->
@@ -138,9 +137,12 @@ final class CallMaker {
                 : ChatRequest.newBuilder(request).setMaxTokens(limit).build();
     }
 
-    private static boolean isAllowed(HttpCall call, DeploymentEntry deployment) {
-        String scheme = call.uri().getScheme() == null ? "" : call.uri().getScheme().toLowerCase(Locale.ROOT);
-        return scheme.equals("https") || (scheme.equals("http") && deployment.getAllowInsecure());
+    /** What the operator declared for this one deployment; the provider's settings do not count. */
+    private static Reach reach(DeploymentEntry deployment) {
+        if (deployment.getAllowInsecure()) {
+            return Reach.PRIVATE_PLAIN;
+        }
+        return "true".equals(deployment.getSettings().get(ALLOW_PRIVATE)) ? Reach.PRIVATE : Reach.PUBLIC;
     }
 
     private static CallEnd refused(Failure failure) {

@@ -34,6 +34,7 @@ final class Exchange {
     private volatile TimeoutPhase phase = TimeoutPhase.CONNECT;
     private volatile long phaseDeadline;
     private @Nullable EndpointDetails endpoint;
+    private boolean isTunnelFresh;
     private long sentBefore;
     private long receivedBefore;
     private long headNanos;
@@ -48,6 +49,11 @@ final class Exchange {
         this.startedNanos = startedNanos;
         this.totalDeadline = startedNanos + timeouts.total().toNanos();
         this.phaseDeadline = nanoTime.getAsLong() + timeouts.connect().toNanos();
+    }
+
+    /** The proxy opened a tunnel: the bytes so far were between it and us. */
+    void tunnelled() {
+        isTunnelFresh = true;
     }
 
     /** The connection is there; writing the request begins. */
@@ -99,6 +105,12 @@ final class Exchange {
         }
     }
 
+    /** Until the phase or the whole has to end; 0 when it should have ended. */
+    long millisLeft() {
+        long nanos = Math.min(totalDeadline - nanoTime.getAsLong(), phaseDeadline - nanoTime.getAsLong());
+        return nanos <= 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(nanos) + 1;
+    }
+
     void abort() {
         end(new Cut.Aborted());
     }
@@ -114,7 +126,7 @@ final class Exchange {
 
     /** Whether the connection had carried an exchange before. */
     boolean wasReused() {
-        return sentBefore > 0;
+        return sentBefore > 0 && !isTunnelFresh;
     }
 
     /**

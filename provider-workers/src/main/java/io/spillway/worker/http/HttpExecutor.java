@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
+import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -32,6 +33,7 @@ import io.spillway.v1.SendState;
 import io.spillway.v1.TimeoutPhase;
 import io.spillway.worker.http.CallResult.Broken;
 import io.spillway.worker.http.CallResult.Received;
+import io.spillway.worker.http.TransportFailure.ConnectionFailed;
 import io.spillway.worker.http.TransportFailure.TimedOut;
 import io.spillway.worker.provider.AnswerAssembler;
 import io.spillway.worker.provider.HttpAnswer;
@@ -57,16 +59,27 @@ public final class HttpExecutor implements AutoCloseable {
     private final HttpSettings settings;
     private final LongSupplier nanoTime;
     private final LookUps lookUps;
-    private final PoolingHttpClientConnectionManager pool;
-    private final CloseableHttpClient client;
+    /** Two pools, so that a call which may only reach public addresses never finds a connection to a private one. */
+    private final Line publicLine;
+    private final Line privateLine;
     private final Watchdog watchdog;
+    private volatile boolean isDraining;
 
     public HttpExecutor(HttpSettings settings, LongSupplier nanoTime) {
+        this(settings, EdgeSettings.standard(), nanoTime);
+    }
+
+    public HttpExecutor(HttpSettings settings, EdgeSettings edge, LongSupplier nanoTime) {
+        this(settings, edge, SystemDefaultDnsResolver.INSTANCE, nanoTime);
+    }
+
+    /** For tests: with names of their own. */
+    HttpExecutor(HttpSettings settings, EdgeSettings edge, DnsResolver names, LongSupplier nanoTime) {
         this.settings = settings;
         this.nanoTime = nanoTime;
-        this.lookUps = new LookUps(SystemDefaultDnsResolver.INSTANCE, settings.connect());
-        this.pool = Clients.pool(settings, lookUps);
-        this.client = Clients.client(pool);
+        this.lookUps = new LookUps(names, settings.connect());
+        this.publicLine = Line.open(Clients.pool(settings, edge, lookUps, Reach.PUBLIC, nanoTime), edge);
+        this.privateLine = Line.open(Clients.pool(settings, edge, lookUps, Reach.PRIVATE, nanoTime), edge);
         this.watchdog = new Watchdog(nanoTime, this::closeIdle);
     }
 
@@ -74,23 +87,35 @@ public final class HttpExecutor implements AutoCloseable {
         watchdog.start();
     }
 
-    /** Makes a call whose response comes in one piece. */
+    /** Makes a call to a public address over https, as {@link #execute(HttpCall, CallTimeouts, Reach)} does. */
     public CallResult execute(HttpCall call, CallTimeouts timeouts) {
-        return execute(call, timeouts, head -> Optional.empty());
+        return execute(call, timeouts, Reach.PUBLIC);
+    }
+
+    /** The same for a response that comes in one piece. */
+    public CallResult execute(HttpCall call, CallTimeouts timeouts, Reach reach) {
+        return execute(call, timeouts, reach, head -> Optional.empty());
     }
 
     /**
      * Makes the call and waits for its end. Blocks for at most the total timeout, give or take a quarter of a second.
      *
+     * @param reach what the call may connect to; anything else is refused before a byte is sent
      * @param streams the assembler for a 2xx response with this head, when it is a stream; it is asked and fed on this thread
      */
-    public CallResult execute(HttpCall call, CallTimeouts timeouts, Function<HttpAnswer, Optional<AnswerAssembler>> streams) {
+    public CallResult execute(HttpCall call, CallTimeouts timeouts, Reach reach,
+            Function<HttpAnswer, Optional<AnswerAssembler>> streams) {
+        Optional<String> refusal = EgressPolicy.refusal(call.uri(), reach);
+        if (refusal.isPresent()) {
+            return new Broken(new ConnectionFailed(SendState.NOT_SENT, refusal.get()), 0);
+        }
+        CloseableHttpClient client = (reach == Reach.PUBLIC ? publicLine : privateLine).client();
         long started = nanoTime.getAsLong();
         if (!timeouts.total().isPositive()) {
             return new Broken(new TimedOut(SendState.NOT_SENT, TimeoutPhase.TOTAL, "no time was left for the call"), 0);
         }
-        Once first = once(call, timeouts, streams, started);
-        return first.mayRepeat() ? once(call, timeouts, streams, started).result() : first.result();
+        Once first = once(client, call, timeouts, streams, started);
+        return first.mayRepeat() ? once(client, call, timeouts, streams, started).result() : first.result();
     }
 
     /** Calls running now. */
@@ -103,18 +128,41 @@ public final class HttpExecutor implements AutoCloseable {
         watchdog.abortAll();
     }
 
+    /** Closes idle connections now, and every other one soon after its call ends. Calls go on. */
+    public void drain() {
+        isDraining = true;
+        closeIdle();
+    }
+
     @Override
     public void close() {
         watchdog.close();
-        client.close(CloseMode.IMMEDIATE);
-        pool.close(CloseMode.IMMEDIATE);
+        publicLine.close();
+        privateLine.close();
         lookUps.close();
+    }
+
+    private record Line(PoolingHttpClientConnectionManager pool, CloseableHttpClient client) {
+
+        static Line open(PoolingHttpClientConnectionManager pool, EdgeSettings edge) {
+            return new Line(pool, Clients.client(pool, edge));
+        }
+
+        void close() {
+            client.close(CloseMode.IMMEDIATE);
+            pool.close(CloseMode.IMMEDIATE);
+        }
+
+        void closeIdle(TimeValue longest) {
+            pool.closeExpired();
+            pool.closeIdle(longest);
+        }
     }
 
     private record Once(CallResult result, boolean mayRepeat) {}
 
-    private Once once(HttpCall call, CallTimeouts timeouts, Function<HttpAnswer, Optional<AnswerAssembler>> streams,
-            long started) {
+    private Once once(CloseableHttpClient client, HttpCall call, CallTimeouts timeouts,
+            Function<HttpAnswer, Optional<AnswerAssembler>> streams, long started) {
         HttpPost request = request(call, timeouts);
         Exchange exchange = new Exchange(request, timeouts, nanoTime, started);
         HttpClientContext context = HttpClientContext.create();
@@ -188,7 +236,8 @@ public final class HttpExecutor implements AutoCloseable {
     }
 
     private void closeIdle() {
-        pool.closeExpired();
-        pool.closeIdle(KEEP_IDLE);
+        TimeValue longest = isDraining ? TimeValue.ZERO_MILLISECONDS : KEEP_IDLE;
+        publicLine.closeIdle(longest);
+        privateLine.closeIdle(longest);
     }
 }

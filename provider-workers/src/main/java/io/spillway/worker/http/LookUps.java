@@ -1,7 +1,9 @@
 package io.spillway.worker.http;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Map;
@@ -20,7 +22,7 @@ import org.apache.hc.client5.http.DnsResolver;
  * hold a virtual thread's carrier; so look-ups run on a few threads of their own, one at a time per host however many calls
  * wait for it.
  */
-final class LookUps implements DnsResolver, AutoCloseable {
+final class LookUps implements AutoCloseable {
 
     private static final int THREADS = 8;
 
@@ -35,16 +37,22 @@ final class LookUps implements DnsResolver, AutoCloseable {
         this.threads = Executors.newFixedThreadPool(THREADS, Thread.ofPlatform().daemon().name("spillway-dns-", 0).factory());
     }
 
-    @Override
-    public InetAddress[] resolve(String host) throws UnknownHostException {
+    /**
+     * The addresses of a host; an address spelt out is one as well.
+     *
+     * @param mostMillis how long the caller can wait, if that is less than what look-ups may take
+     * @throws UnknownHostException when there are none
+     * @throws SocketTimeoutException when nobody said so in time
+     */
+    InetAddress[] resolve(String host, long mostMillis) throws IOException {
         CompletableFuture<InetAddress[]> lookUp = running.computeIfAbsent(host,
                 name -> CompletableFuture.supplyAsync(() -> lookUp(name), threads));
         try {
-            return lookUp.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return lookUp.get(Math.min(patience.toMillis(), mostMillis), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             throw unknown(host, "is not known");
         } catch (TimeoutException e) {
-            throw unknown(host, "was not answered within " + patience.toMillis() + " ms");
+            throw new SocketTimeoutException("look-up of " + host + " was not answered in time");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw unknown(host, "was interrupted");
@@ -53,11 +61,6 @@ final class LookUps implements DnsResolver, AutoCloseable {
                 running.remove(host, lookUp);
             }
         }
-    }
-
-    @Override
-    public String resolveCanonicalHostname(String host) throws UnknownHostException {
-        return resolver.resolveCanonicalHostname(host);
     }
 
     @Override

@@ -43,6 +43,7 @@ final class Verdict {
         return switch (error) {
             case SocketTimeoutException timeout -> timedOut(sent, exchange.phase());
             case BodyReader.UnacceptableBodyException body -> new Malformed(sent, message(body));
+            case EgressException refused -> new ConnectionFailed(SendState.NOT_SENT, refused.text());
             case UnknownHostException unknown ->
                 new ConnectionFailed(SendState.NOT_SENT, "the endpoint's host name could not be looked up");
             case SSLException tls -> new ConnectionFailed(sent, "TLS failed: " + detail(tls));

@@ -3,12 +3,18 @@ package io.spillway.worker.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class WorkerConfigParserTest {
 
@@ -78,5 +84,44 @@ class WorkerConfigParserTest {
         raw.put("kafka.sasl.jaas.config", "password=hunter2");
 
         assertThat(WorkerConfigParser.parse(raw, "w1").toString()).doesNotContain("hunter2").contains("w1");
+    }
+
+    @Test
+    void shouldReadTheWayOut(@TempDir Path folder) throws IOException {
+        Path authorities = Files.writeString(folder.resolve("ca.pem"), "x");
+        Map<String, String> raw = new HashMap<>(LEAST);
+        raw.putAll(Map.of("WORKER_PROXY", "http://proxy.corp:3128", "worker.proxy.credential", "${file:/run/secrets/proxy}",
+                "worker.no.proxy", "models.internal, 10.0.0.0/8", "worker.tls.ca.file", authorities.toString(),
+                "worker.connection.lifetime", "90s"));
+
+        EgressConfig egress = WorkerConfigParser.parse(raw, "w1").egress();
+
+        assertThat(egress.connectionLifetime()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(egress.caFile()).hasValue(authorities);
+        assertThat(egress.proxy()).hasValueSatisfying(proxy -> {
+            assertThat(proxy.host()).isEqualTo("proxy.corp");
+            assertThat(proxy.port()).isEqualTo(3128);
+            assertThat(proxy.credential()).hasValue("${file:/run/secrets/proxy}");
+            assertThat(proxy.exceptions().covers("a.models.internal")).isTrue();
+            assertThat(proxy.exceptions().covers("10.1.2.3")).isTrue();
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"worker.proxy, http://me:CANARY@proxy:3128, worker.proxy: holds a user or a password",
+            "worker.proxy, https://proxy:3128, worker.proxy: not the address", "worker.proxy, proxy:3128, worker.proxy: not the",
+            "worker.proxy, http://proxy, worker.proxy: not the address", "worker.proxy, http://CANARY proxy, worker.proxy: not",
+            "worker.proxy, http://proxy:3128/CANARY, worker.proxy: not the address",
+            "worker.proxy.credential, CANARY, worker.proxy.credential: not a reference",
+            "worker.no.proxy, a.example, worker.no.proxy: has no effect without worker.proxy",
+            "worker.no.proxy, 10.0.0.0/99, worker.no.proxy: '10.0.0.0/99' is neither",
+            "worker.tls.ca.file, /no/such/file, worker.tls.ca.file: '/no/such/file' cannot be read",
+            "worker.connection.lifetime, ever, worker.connection.lifetime: 'ever'"})
+    void shouldSayWhatIsWrongWithTheWayOut(String key, String value, String problem) {
+        Map<String, String> raw = new HashMap<>(LEAST);
+        raw.put(key, value);
+
+        assertThatExceptionOfType(WorkerConfigException.class).isThrownBy(() -> WorkerConfigParser.parse(raw, "w1"))
+                .satisfies(e -> assertThat(e.getMessage()).contains(problem).doesNotContain("CANARY"));
     }
 }

@@ -16,6 +16,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import javax.net.ssl.SSLServerSocket;
+
 /** A provider on a raw socket that misbehaves as told: the client under test sees real resets, drips and lies. */
 public final class FaultServer implements AutoCloseable {
 
@@ -34,8 +36,13 @@ public final class FaultServer implements AutoCloseable {
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
     public FaultServer(Script script) throws IOException {
+        this(new ServerSocket(0, 1_000, InetAddress.getLoopbackAddress()), script);
+    }
+
+    /** @param listener bound; one that speaks TLS, or one at another address; closed with this server */
+    public FaultServer(ServerSocket listener, Script script) {
         this.script = script;
-        this.listener = new ServerSocket(0, 1_000, InetAddress.getLoopbackAddress());
+        this.listener = listener;
         threads.execute(this::accept);
     }
 
@@ -54,7 +61,17 @@ public final class FaultServer implements AutoCloseable {
     }
 
     public URI uri() {
-        return URI.create("http://127.0.0.1:" + listener.getLocalPort() + "/v1/chat");
+        return uri(listener.getInetAddress().getHostAddress());
+    }
+
+    /** The same under another name. */
+    public URI uri(String host) {
+        String scheme = listener instanceof SSLServerSocket ? "https" : "http";
+        return URI.create(scheme + "://" + host + ":" + port() + "/v1/chat");
+    }
+
+    public int port() {
+        return listener.getLocalPort();
     }
 
     public int connections() {

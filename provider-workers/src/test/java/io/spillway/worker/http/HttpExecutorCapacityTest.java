@@ -32,8 +32,8 @@ class HttpExecutorCapacityTest {
         Process server = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-cp",
                 System.getProperty("java.class.path"), HoldingServer.class.getName(), Integer.toString(CALLS))
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        try (HttpExecutor executor = new HttpExecutor(
-                new HttpSettings(Duration.ofSeconds(60), 1024 * 1024, CALLS + 1, Optional.empty()), System::nanoTime);
+        try (PrivateCalls executor = new PrivateCalls(new HttpExecutor(
+                new HttpSettings(Duration.ofSeconds(60), 1024 * 1024, CALLS + 1, Optional.empty()), System::nanoTime));
                 BufferedReader says = new BufferedReader(
                         new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8))) {
             executor.start();

@@ -37,11 +37,12 @@ class HttpExecutorTest {
             Duration.ofSeconds(20), Duration.ofSeconds(30));
     private static final String HEAD = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
 
-    private HttpExecutor executor;
+    private PrivateCalls executor;
 
     @BeforeEach
     void start() {
-        executor = new HttpExecutor(new HttpSettings(Duration.ofSeconds(5), CAP, 100, Optional.empty()), System::nanoTime);
+        executor = new PrivateCalls(
+                new HttpExecutor(new HttpSettings(Duration.ofSeconds(5), CAP, 100, Optional.empty()), System::nanoTime));
         executor.start();
     }
 

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -42,7 +43,8 @@ final class DeploymentReader {
         }
         String endpoint = block.required("endpoint", "write the base URL, such as https://api.openai.com/v1");
         boolean allowInsecure = block.flag("allowInsecure", false);
-        Endpoints.check(block, endpoint, allowInsecure);
+        Map<String, String> settings = block.settings("settings");
+        Endpoints.check(block, endpoint, allowInsecure, settings);
         return DeploymentEntry.newBuilder()
                 .setId(id)
                 .setProvider(provider)
@@ -56,7 +58,7 @@ final class DeploymentReader {
                 .setDataClasses(dataClasses())
                 .setDrain(block.flag("drain", false))
                 .setAllowInsecure(allowInsecure)
-                .setSettings(block.settings("settings"))
+                .setSettings(settings)
                 .build();
     }
 

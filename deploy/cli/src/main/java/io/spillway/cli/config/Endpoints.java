@@ -4,20 +4,29 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
+import java.util.Map;
+import java.util.Optional;
+
+import io.spillway.worker.domain.AddressRule;
 
 /** Checks base URLs of deployments. Names are judged by their form, never looked up. */
 final class Endpoints {
 
-    private static final Pattern PRIVATE_IPV4 = Pattern.compile(
-            "127(\\.\\d{1,3}){3}|10(\\.\\d{1,3}){3}|192\\.168(\\.\\d{1,3}){2}|172\\.(1[6-9]|2\\d|3[01])(\\.\\d{1,3}){2}");
-    private static final Pattern PRIVATE_IPV6 = Pattern.compile("\\[(::1|f[cd][0-9a-f]{2}:.*)\\]");
     private static final List<String> PRIVATE_SUFFIXES = List.of(".localhost", ".local", ".internal", ".svc");
+    /** Names that clouds answer with their metadata service. */
+    private static final List<String> METADATA_NAMES = List.of("metadata", "metadata.google.internal", "instance-data",
+            "instance-data.ec2.internal", "metadata.tencentyun.com");
+    private static final String ALLOW_PRIVATE = "allow-private";
     private static final String FORM = "write a base URL such as https://api.openai.com/v1";
 
     private Endpoints() {}
 
-    static void check(Block deployment, String endpoint, boolean allowInsecure) {
+    /** @param settings of the deployment: {@code allow-private} is a word about its endpoint */
+    static void check(Block deployment, String endpoint, boolean allowInsecure, Map<String, String> settings) {
+        String allowPrivate = settings.getOrDefault(ALLOW_PRIVATE, "false");
+        if (!List.of("true", "false").contains(allowPrivate)) {
+            deployment.problem("settings", ALLOW_PRIVATE + " is not a yes or no:", allowPrivate, "write true or false");
+        }
         if (endpoint.isEmpty()) {
             return;
         }
@@ -38,7 +47,37 @@ final class Endpoints {
             deployment.problem("endpoint", "not a web address:", endpoint, FORM);
             return;
         }
-        checkScheme(deployment, endpoint, uri.getHost().toLowerCase(Locale.ROOT), scheme, allowInsecure);
+        String host = uri.getHost().toLowerCase(Locale.ROOT);
+        if (isCallable(deployment, endpoint, host)) {
+            checkScheme(deployment, endpoint, host, scheme, allowInsecure);
+            boolean isUndeclared = scheme.equals("https") && !allowPrivate.equals("true");
+            if (isUndeclared && zone(host).filter(AddressRule.Zone.PRIVATE::equals).isPresent()) {
+                deployment.problem("endpoint", "is a private address, where workers do not call unasked:", endpoint,
+                        "set settings: {" + ALLOW_PRIVATE + ": true} for this deployment if its model server is there");
+            }
+        }
+    }
+
+    /** What no worker would ever connect to. */
+    private static boolean isCallable(Block deployment, String endpoint, String host) {
+        if (AddressRule.isAmbiguous(host)) {
+            deployment.problem("endpoint", "has an address in a form that is read in several ways:", endpoint,
+                    "write it as four decimal numbers, such as 10.0.0.7");
+            return false;
+        }
+        boolean isForbidden = zone(host).filter(AddressRule.Zone.FORBIDDEN::equals).isPresent();
+        if (isForbidden || METADATA_NAMES.contains(host)) {
+            String what = AddressRule.literal(host).map(AddressRule::judge).map(AddressRule.Verdict::what)
+                    .orElse("the name of a cloud's metadata service");
+            deployment.problem("endpoint", "has " + what + ", which is never called:", endpoint,
+                    "write the address of the model server");
+            return false;
+        }
+        return true;
+    }
+
+    private static Optional<AddressRule.Zone> zone(String host) {
+        return AddressRule.literal(host).map(AddressRule::judge).map(AddressRule.Verdict::zone);
     }
 
     private static void checkScheme(Block deployment, String endpoint, String host, String scheme, boolean allowInsecure) {
@@ -59,7 +98,7 @@ final class Endpoints {
 
     /** Loopback and private addresses, names inside one network, and names without a dot such as those of containers. */
     static boolean isPrivate(String host) {
-        return PRIVATE_IPV4.matcher(host).matches() || PRIVATE_IPV6.matcher(host).matches()
+        return zone(host).filter(AddressRule.Zone.PRIVATE::equals).isPresent()
                 || (!host.contains(".") && !host.contains(":"))
                 || PRIVATE_SUFFIXES.stream().anyMatch(host::endsWith) || host.contains(".svc.");
     }

@@ -79,6 +79,14 @@ final class CatalogueFileTest {
             """;
 
     @Test
+    void shouldAcceptAPrivateModelServerOverHttpsWhenDeclared() {
+        String declared = SMALL.replace("https://api.openai.com/v1",
+                "https://10.0.0.7:8443/v1\n    settings: {allow-private: true}");
+
+        assertThat(valid(declared).snapshot().deployments().get("gpt").getSettings()).containsEntry("allow-private", "true");
+    }
+
+    @Test
     void shouldReadEveryKey() {
         // When
         CatalogueSnapshot snapshot = valid(FULL).snapshot();

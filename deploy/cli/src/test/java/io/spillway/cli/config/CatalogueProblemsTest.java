@@ -170,6 +170,35 @@ final class CatalogueProblemsTest {
                 mistake("private http undeclared", "https://api.openai.com/v1", "http://10.0.0.7:8000/v1",
                         "deployments.gpt-us.endpoint: http is not encrypted: 'http://10.0.0.7:8000/v1' (use https, or set "
                                 + "allowInsecure: true for this deployment)"),
+                mistake("metadata address", "https://api.openai.com/v1", "https://169.254.169.254/v1",
+                        "deployments.gpt-us.endpoint: has a link-local address, where clouds keep metadata and credentials, which "
+                                + "is never called: 'https://169.254.169.254/v1' (write the address of the model server)"),
+                mistake("metadata address in IPv6", "https://api.openai.com/v1", "https://[::ffff:a9fe:a9fe]/v1",
+                        "deployments.gpt-us.endpoint: has a link-local address, where clouds keep metadata and credentials, which "
+                                + "is never called: 'https://[::ffff:a9fe:a9fe]/v1' (write the address of the model server)"),
+                mistake("metadata address over private http", "https://api.openai.com/v1",
+                        "http://100.100.100.200/v1\n    allowInsecure: true",
+                        "deployments.gpt-us.endpoint: has an address of a cloud's metadata service, which is never called: "
+                                + "'http://100.100.100.200/v1' (write the address of the model server)"),
+                mistake("metadata name", "https://api.openai.com/v1",
+                        "http://metadata.google.internal/v1\n    allowInsecure: true",
+                        "deployments.gpt-us.endpoint: has the name of a cloud's metadata service, which is never called: "
+                                + "'http://metadata.google.internal/v1' (write the address of the model server)"),
+                mistake("decimal address", "https://api.openai.com/v1", "http://2130706433/v1\n    allowInsecure: true",
+                        "deployments.gpt-us.endpoint: has an address in a form that is read in several ways: "
+                                + "'http://2130706433/v1' (write it as four decimal numbers, such as 10.0.0.7)"),
+                mistake("octal address", "https://api.openai.com/v1", "https://0177.0.0.1/v1",
+                        "deployments.gpt-us.endpoint: has an address in a form that is read in several ways: "
+                                + "'https://0177.0.0.1/v1' (write it as four decimal numbers, such as 10.0.0.7)"),
+                mistake("hexadecimal address", "https://api.openai.com/v1", "https://0xa9fea9fe/v1",
+                        "deployments.gpt-us.endpoint: has an address in a form that is read in several ways: "
+                                + "'https://0xa9fea9fe/v1' (write it as four decimal numbers, such as 10.0.0.7)"),
+                mistake("private https undeclared", "https://api.openai.com/v1", "https://10.0.0.7/v1",
+                        "deployments.gpt-us.endpoint: is a private address, where workers do not call unasked: "
+                                + "'https://10.0.0.7/v1' (set settings: {allow-private: true} for this deployment if its model "
+                                + "server is there)"),
+                mistake("allow-private in words", us, more + "settings: {allow-private: yes}\n",
+                        "deployments.gpt-us.settings: allow-private is not a yes or no: 'yes' (write true or false)"),
                 mistake("insecure https", us, more + "allowInsecure: true\n",
                         "deployments.gpt-us.allowInsecure: has no effect on an https endpoint (remove it)"),
                 mistake("threshold below the floor", "routes:", "health: {failureRateThreshold: 0.1}\nroutes:",
