@@ -75,11 +75,12 @@ final class DeploymentLimiter {
             isPaced = true;
             paceWaits++;
         }
-        if (isTooFast || inFlight >= limit() || !lanes.admits(isInteractive, weight, inFlight, limit(), now)) {
+        if (isTooFast || inFlight >= limit() || !lanes.admits(isInteractive, weight, inFlight, limit(), now)
+                || (isInteractive && wouldTakeWhatIsOwed(weight, now))) {
             lanes.refused(isInteractive, weight, now);
             return null;
         }
-        lanes.took(isInteractive, weight, now);
+        lanes.took(isInteractive, weight, limit(), now);
         isPaced = false;
         inFlight++;
         requests = requests.taken(1, now);
@@ -134,6 +135,12 @@ final class DeploymentLimiter {
     /** Times that starts had to wait for the pace or for a provider's pause. */
     synchronized long paceWaits() {
         return paceWaits;
+    }
+
+    /** Whether after this call the pace would not allow the batch call that is owed. */
+    private boolean wouldTakeWhatIsOwed(long weight, long now) {
+        return lanes.owed(limit(), now) > 0
+                && (!requests.has(2, now) || !tokens.has(weight + lanes.owedTokens(limit(), now), now));
     }
 
     private static double orNaN(Pace pace, long now) {

@@ -3,10 +3,11 @@ package io.spillway.worker.domain;
 /**
  * How the lanes share one deployment: interactive first, batch never starved.
  *
- * <p>While both lanes wait, interactive takes the permits; batch gets one when interactive has had seven since, of at least seven times
- * its tokens, and batch holds less than its eighth of the calls in flight. So batch delays interactive by an eighth at most,
- * whether calls, tokens or time in flight are scarce. While interactive calls come but none waits, batch leaves an eighth of the calls in flight free
- * for the next of them; when interactive has been silent for a minute, batch may use everything.
+ * <p>While both lanes wait, interactive takes the permits, and for each seven of them one is owed to batch: as soon as they came
+ * to seven times the tokens of batch's next call, and while batch holds less than its eighth of the calls in flight. Interactive leaves
+ * room for what is owed and takes the rest without waiting for batch. So batch costs interactive an eighth at most, whether
+ * calls, tokens or time in flight are scarce. While interactive calls come but none waits, batch leaves an eighth of the calls in
+ * flight free for the next of them; when interactive has been silent for a minute, batch may use everything.
  *
  * <p>Not thread-safe. Instants are milliseconds of the monotonic clock.
  */
@@ -21,7 +22,10 @@ public final class LaneShare {
     static final long ACTIVE_MILLIS = 60_000;
 
     private static final long NEVER = Long.MIN_VALUE / 2;
-    private static final long MOST_TOKENS = Long.MAX_VALUE / (4 * ROUND);
+    private static final int OTHERS = ROUND - 1;
+    /** Bounds that keep products far from overflow. */
+    private static final long MOST_TOKENS = 1_000_000_000_000L;
+    private static final int MOST_OWED = 1_000;
 
     private long interactiveActiveUntil = NEVER;
     private long interactiveWaitsUntil = NEVER;
@@ -40,10 +44,10 @@ public final class LaneShare {
      */
     public boolean admits(boolean isInteractive, long tokens, int inFlight, int limit, long now) {
         if (isInteractive) {
-            return now >= batchWaitsUntil || !isBatchDue(batchWants, limit);
+            return inFlight + owed(limit, now) < limit;
         }
         if (now < interactiveWaitsUntil) {
-            return isBatchDue(tokens, limit);
+            return owedFor(tokens, limit) > 0;
         }
         return now >= interactiveActiveUntil || batchInFlight < reserved(limit) || inFlight < limit - headroom(limit);
     }
@@ -59,22 +63,36 @@ public final class LaneShare {
         }
     }
 
+    /** Permits that interactive leaves to batch now. */
+    public int owed(int limit, long now) {
+        return now < batchWaitsUntil ? owedFor(batchWants, limit) : 0;
+    }
+
+    /** Tokens that interactive leaves to batch now: those of its next call. */
+    public long owedTokens(int limit, long now) {
+        return owed(limit, now) > 0 ? batchWants : 0;
+    }
+
     /** A lane took a permit. */
-    public void took(boolean isInteractive, long tokens, long now) {
+    public void took(boolean isInteractive, long tokens, int limit, long now) {
+        long counted = Math.min(tokens, MOST_TOKENS);
         if (!isInteractive) {
             batchInFlight++;
             batchWaitsUntil = NEVER;
-            forget();
+            permitsSince = Math.max(0, permitsSince - OTHERS);
+            tokensSince = Math.max(0, tokensSince - OTHERS * counted);
             return;
         }
         interactiveWaitsUntil = NEVER;
         interactiveActiveUntil = now + ACTIVE_MILLIS;
         if (now >= batchWaitsUntil) {
-            forget();
+            permitsSince = 0;
+            tokensSince = 0;
             return;
         }
-        permitsSince = Math.min(permitsSince + 1, ROUND);
-        tokensSince = Math.min(tokensSince + Math.min(tokens, MOST_TOKENS), MOST_TOKENS * ROUND);
+        int most = OTHERS * Math.min(MOST_OWED, reserved(limit));
+        permitsSince = Math.min(permitsSince + 1, most);
+        tokensSince = Math.min(tokensSince + counted, most * batchWants);
     }
 
     /** A permit was given back. */
@@ -94,13 +112,10 @@ public final class LaneShare {
         return limit < 2 ? 0 : Math.max(1, limit / ROUND);
     }
 
-    private boolean isBatchDue(long tokens, int limit) {
-        return batchInFlight < reserved(limit) && permitsSince >= ROUND - 1
-                && tokensSince >= Math.min(tokens, MOST_TOKENS) * (ROUND - 1);
-    }
-
-    private void forget() {
-        permitsSince = 0;
-        tokensSince = 0;
+    private int owedFor(long tokens, int limit) {
+        int room = Math.max(0, reserved(limit) - batchInFlight);
+        long wants = OTHERS * Math.min(tokens, MOST_TOKENS);
+        long byTokens = wants <= 0 ? MOST_OWED : tokensSince / wants;
+        return Math.toIntExact(Math.min(Math.min(room, permitsSince / OTHERS), byTokens));
     }
 }

@@ -1,6 +1,5 @@
 package io.spillway.worker.domain;
 
-import java.util.Objects;
 import java.util.OptionalLong;
 
 import org.jspecify.annotations.Nullable;
@@ -83,6 +82,12 @@ public record Pace(LimitShare share, @Nullable Long configured, @Nullable Long s
         return lent == null || takenAt < current.bucketSince ? current : current.with(lent.returned(amount, now));
     }
 
+    /** Whether {@code amount} is there now, however little the bucket holds when it is full. */
+    public boolean has(long amount, long now) {
+        TokenBucket current = filled(now).bucket;
+        return current == null || current.left(now) >= amount;
+    }
+
     /** What may be taken now, negative after more was used than expected; empty = no limit. */
     public OptionalLong left(long now) {
         TokenBucket current = filled(now).bucket;
@@ -100,21 +105,19 @@ public record Pace(LimitShare share, @Nullable Long configured, @Nullable Long s
 
     /** With the bucket that the limits of this moment ask for. */
     private Pace filled(long now) {
-        Long word = stated == null || now >= statedUntil ? null : stated;
-        Long lower = lower(configured, word);
+        if (stated != null && now >= statedUntil) {
+            // Refused calls do not keep what this returns, so the change must count from when it was due.
+            return new Pace(share, configured, null, NEVER, bucket, bucketSince, emptyUntil, newest).filled(statedUntil);
+        }
+        Long lower = lower(configured, stated);
         if (lower == null) {
-            return bucket == null && Objects.equals(word, stated)
-                    ? this
-                    : new Pace(share, configured, null, NEVER, null, NEVER, emptyUntil, newest);
+            return bucket == null ? this : new Pace(share, null, null, NEVER, null, NEVER, emptyUntil, newest);
         }
         long mine = Math.max(1, share.of(lower));
         if (bucket == null) {
-            return new Pace(share, configured, word, statedUntil, TokenBucket.full(mine, now), now, emptyUntil, newest);
+            return new Pace(share, configured, stated, statedUntil, TokenBucket.full(mine, now), now, emptyUntil, newest);
         }
-        if (bucket.perMinute() == mine) {
-            return this;
-        }
-        return new Pace(share, configured, word, statedUntil, bucket.atPace(mine, now), bucketSince, emptyUntil, newest);
+        return bucket.perMinute() == mine ? this : with(bucket.atPace(mine, now));
     }
 
     private static @Nullable Long lower(@Nullable Long one, @Nullable Long other) {

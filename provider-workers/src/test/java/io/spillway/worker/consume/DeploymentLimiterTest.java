@@ -126,9 +126,9 @@ class DeploymentLimiterTest {
     void shouldFollowTheCatalogueWhenLimitsChange() {
         DeploymentLimiter limiter = limiter(Limits.newBuilder().setConcurrency(4).build());
 
-        limiter.update(Limits.newBuilder().setConcurrency(8).build(), 0);
+        limiter.update(Limits.newBuilder().setConcurrency(8).build(), LimitShare.WHOLE, 0);
         assertThat(limiter.limit()).isEqualTo(8);
-        limiter.update(Limits.newBuilder().setConcurrency(2).setRequestsPerMinute(60L).build(), 0);
+        limiter.update(Limits.newBuilder().setConcurrency(2).setRequestsPerMinute(60L).build(), LimitShare.WHOLE, 0);
         assertThat(limiter.limit()).isEqualTo(2);
     }
 

@@ -114,6 +114,17 @@ class LimiterScenarioTest {
     }
 
     @Test
+    void shouldNotStarveBatchWhenThePaceAllowsOneCallAtATime() {
+        Limits limits = Limits.newBuilder().setConcurrency(64).setRequestsPerMinute(2L).build();
+
+        Map<Lane, Counts> both = run(new DeploymentLimiter(limits, 0),
+                List.of(new Load(Lane.INTERACTIVE, 0, 100, 1), new Load(Lane.BATCH, 0, 100, 1)), 0, 80 * MINUTE, now -> SUCCESS);
+
+        assertThat(both.get(Lane.BATCH).calls).isBetween(18, 21);
+        assertThat(both.get(Lane.INTERACTIVE).calls).isBetween(138, 143);
+    }
+
+    @Test
     void shouldStartInteractiveCallsAtOnceWhenBatchFillsTheRest() {
         DeploymentLimiter limiter = new DeploymentLimiter(Limits.newBuilder().setConcurrency(8).build(), 0);
 

@@ -95,9 +95,9 @@ class LimiterSimulationTest {
     }
 
     private static Limits limits(SplittableRandom random) {
-        return Limits.newBuilder().setConcurrency((int) Math.clamp(odd(random), -5, 10_000))
-                .setRequestsPerMinute(random.nextBoolean() ? null : (Long) odd(random))
-                .setTokensPerMinute(random.nextBoolean() ? null : (Long) odd(random)).build();
+        return Limits.newBuilder().setConcurrency(Math.clamp(odd(random), -5, 10_000))
+                .setRequestsPerMinute(random.nextBoolean() ? null : Long.valueOf(odd(random)))
+                .setTokensPerMinute(random.nextBoolean() ? null : Long.valueOf(odd(random))).build();
     }
 
     private static LimitShare share(SplittableRandom random) {

@@ -16,10 +16,10 @@ class LaneShareTest {
         for (int permit = 0; permit < 800; permit++) {
             share.refused(true, 0, permit);
             share.refused(false, 0, permit);
-            boolean interactive = share.admits(true, 0, 0, 64, permit);
-            assertThat(share.admits(false, 0, 0, 64, permit)).isNotEqualTo(interactive);
+            boolean interactive = share.admits(true, 0, 0, 1, permit);
+            assertThat(share.admits(false, 0, 0, 1, permit)).isNotEqualTo(interactive);
             batch += interactive ? 0 : 1;
-            share.took(interactive, 0, permit);
+            share.took(interactive, 0, 1, permit);
             share.ended(interactive);
         }
 
@@ -34,8 +34,8 @@ class LaneShareTest {
         for (int now = 0; now < 20_000; now++) {
             share.refused(true, interactiveTokens, now);
             share.refused(false, batchTokens, now);
-            boolean isInteractive = share.admits(true, interactiveTokens, 0, 64, now);
-            share.took(isInteractive, isInteractive ? interactiveTokens : batchTokens, now);
+            boolean isInteractive = share.admits(true, interactiveTokens, 0, 1, now);
+            share.took(isInteractive, isInteractive ? interactiveTokens : batchTokens, 1, now);
             share.ended(isInteractive);
             interactive += isInteractive ? interactiveTokens : 0;
             batch += isInteractive ? 0 : batchTokens;
@@ -51,8 +51,8 @@ class LaneShareTest {
         for (int now = 0; now < 1_000; now++) {
             share.refused(true, 0, now);
             share.refused(false, 0, now);
-            boolean isInteractive = share.admits(true, 0, 0, 32, now);
-            share.took(isInteractive, 0, now);
+            boolean isInteractive = share.admits(true, 0, 31, 32, now);
+            share.took(isInteractive, 0, 32, now);
             batch += isInteractive ? 0 : 1;
         }
 
@@ -72,9 +72,9 @@ class LaneShareTest {
     @ParameterizedTest
     @CsvSource({"64,55,true", "64,56,false", "8,6,true", "8,7,false", "2,0,true", "2,1,false", "1,0,true"})
     void shouldKeepAnEighthFreeForTheNextInteractiveCallWhileThereAreSome(int limit, int inFlight, boolean isAdmitted) {
-        share.took(true, 0, 0);
+        share.took(true, 0, 64, 0);
         for (int i = 0; i < LaneShare.reserved(limit); i++) {
-            share.took(false, 0, 0);
+            share.took(false, 0, limit, 0);
         }
 
         assertThat(share.admits(false, 0, inFlight, limit, 1_000)).isEqualTo(isAdmitted);
@@ -83,18 +83,33 @@ class LaneShareTest {
 
     @Test
     void shouldGiveBatchItsEighthEvenIfInteractiveHasTheRest() {
-        share.took(true, 0, 0);
+        share.took(true, 0, 64, 0);
 
         assertThat(share.admits(false, 0, 60, 64, 1)).isTrue();
+    }
+
+    @Test
+    void shouldGiveInteractiveTheRestAtOnceWhenBatchIsDue() {
+        share.refused(false, 0, 0);
+        int interactive = 0;
+        while (share.admits(true, 0, interactive, 64, 0)) {
+            share.took(true, 0, 64, 0);
+            interactive++;
+        }
+
+        assertThat(interactive).as("in one go").isEqualTo(56);
+        assertThat(share.owed(64, 0)).isEqualTo(8);
+        assertThat(share.owed(64, LaneShare.WAITING_MILLIS)).as("batch asks no more").isZero();
     }
 
     @Test
     void shouldNotOverflowWhenTokensAreAbsurd() {
         for (int now = 0; now < 100; now++) {
             share.refused(false, Long.MAX_VALUE, now);
-            share.took(true, Long.MAX_VALUE, now);
+            share.took(true, Long.MAX_VALUE, 1, now);
         }
 
-        assertThat(share.admits(true, 1, 0, 64, 100)).as("batch is due").isFalse();
+        assertThat(share.admits(true, 1, 0, 1, 100)).as("batch is due").isFalse();
+        assertThat(share.owedTokens(1, 100)).isPositive();
     }
 }

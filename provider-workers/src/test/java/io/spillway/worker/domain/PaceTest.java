@@ -97,6 +97,15 @@ class PaceTest {
     }
 
     @Test
+    void shouldSayWhetherAnAmountIsThereEvenBeyondWhatTheBucketHolds() {
+        Pace pace = Pace.of(600L, LimitShare.WHOLE, 0);
+
+        assertThat(pace.has(100, 0)).isTrue();
+        assertThat(pace.has(101, 0)).as("though a call of that size may start").isFalse();
+        assertThat(Pace.of(null, LimitShare.WHOLE, 0).has(Long.MAX_VALUE, 0)).isTrue();
+    }
+
+    @Test
     void shouldSettleTheEstimateWithWhatWasUsed() {
         Pace pace = Pace.of(6_000L, LimitShare.WHOLE, 0).taken(800, 0);
         assertThat(pace.left(0)).hasValue(200);
