@@ -2,6 +2,7 @@ package io.spillway.worker.consume;
 
 import org.jspecify.annotations.Nullable;
 
+import io.spillway.worker.domain.RateReport;
 import io.spillway.worker.provider.CallOutcome;
 
 /**
@@ -9,8 +10,13 @@ import io.spillway.worker.provider.CallOutcome;
  *
  * @param firstByteMillis until the response began, of a stream until its first token; null when none did
  * @param durationMillis the call alone, queueing left out
+ * @param rates what the answer's headers say about the provider's quotas
  */
-record CallEnd(CallOutcome outcome, @Nullable Long firstByteMillis, long durationMillis) {
+record CallEnd(CallOutcome outcome, @Nullable Long firstByteMillis, long durationMillis, RateReport rates) {
+
+    CallEnd(CallOutcome outcome, @Nullable Long firstByteMillis, long durationMillis) {
+        this(outcome, firstByteMillis, durationMillis, RateReport.NONE);
+    }
 
     /** An end without a call. */
     static CallEnd withoutCall(CallOutcome outcome) {

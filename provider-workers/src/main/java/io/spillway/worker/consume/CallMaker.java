@@ -28,6 +28,7 @@ import io.spillway.worker.provider.Failures;
 import io.spillway.worker.provider.HttpCall;
 import io.spillway.worker.provider.ProviderAdapter;
 import io.spillway.worker.provider.ProviderCall;
+import io.spillway.worker.provider.RateLimitHeaders;
 import io.spillway.worker.provider.UntranslatableRequestException;
 
 /**
@@ -122,8 +123,10 @@ final class CallMaker {
         long duration = clock.millis() - began;
         return switch (result) {
             case CallResult.Received received ->
-                new CallEnd(adapter.get().fromHttp(call, received.answer()), received.firstByteMillis(), duration);
-            case CallResult.Streamed streamed -> new CallEnd(streamed.outcome(), streamed.firstTokenMillis(), duration);
+                new CallEnd(adapter.get().fromHttp(call, received.answer()), received.firstByteMillis(), duration,
+                        RateLimitHeaders.of(received.answer(), clock.now()));
+            case CallResult.Streamed streamed -> new CallEnd(streamed.outcome(), streamed.firstTokenMillis(), duration,
+                    RateLimitHeaders.of(streamed.head(), clock.now()));
             case CallResult.Broken broken -> new CallEnd(new CallOutcome.Failed(broken.failure().toFailure()), null, duration);
         };
     }

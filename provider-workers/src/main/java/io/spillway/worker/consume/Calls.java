@@ -73,7 +73,7 @@ final class Calls {
         RunningCalls.Id id = RunningCalls.Id.of(attempt);
         try {
             CallEnd end = maker.apply(attempt, target);
-            permit.finish(Feedback.of(end.outcome()), clock.millis());
+            permit.finish(Feedback.of(end), clock.millis());
             if (isKilled) {
                 return;
             }

@@ -6,7 +6,8 @@ import io.spillway.v1.Lane;
 import io.spillway.v1.Limits;
 import io.spillway.worker.domain.AimdLimit;
 import io.spillway.worker.domain.LaneShare;
-import io.spillway.worker.domain.TokenBucket;
+import io.spillway.worker.domain.LimitShare;
+import io.spillway.worker.domain.Pace;
 
 /**
  * Concurrency and pace of one deployment in this worker, shared by both lanes. The rules are in {@code domain}; this class
@@ -14,108 +15,135 @@ import io.spillway.worker.domain.TokenBucket;
  */
 final class DeploymentLimiter {
 
-    /** A lane that was refused counts as waiting this long; intakes ask again far more often. */
-    private static final long WAITING_MILLIS = 200;
     private static final long NEVER = Long.MIN_VALUE / 2;
 
-    /** The part of the catalogue's limits that matters here; comparing Avro records costs more. */
-    private record Bounds(int concurrency, @Nullable Long requestsPerMinute, @Nullable Long tokensPerMinute) {
-        static Bounds of(Limits limits) {
-            return new Bounds(limits.getConcurrency(), limits.getRequestsPerMinute(), limits.getTokensPerMinute());
+    /** What the limits follow; comparing Avro records costs more. */
+    private record Bounds(int concurrency, @Nullable Long requestsPerMinute, @Nullable Long tokensPerMinute, LimitShare share) {
+        static Bounds of(Limits limits, LimitShare share) {
+            return new Bounds(limits.getConcurrency(), limits.getRequestsPerMinute(), limits.getTokensPerMinute(), share);
+        }
+
+        int ownConcurrency() {
+            return Math.toIntExact(Math.max(1, share.of(concurrency)));
         }
     }
 
+    private final LaneShare lanes = new LaneShare();
     private Bounds bounds;
     private AimdLimit concurrency;
-    private @Nullable TokenBucket requests;
-    private @Nullable TokenBucket tokens;
-    private LaneShare share = LaneShare.fresh();
+    private Pace requests;
+    private Pace tokens;
     private int inFlight;
     private long heldUntil = NEVER;
-    private long interactiveWaitsUntil = NEVER;
-    private long batchWaitsUntil = NEVER;
+    private boolean isPaced;
+    private long paceWaits;
 
+    /** Of a worker that is alone. */
     DeploymentLimiter(Limits limits, long now) {
-        this.bounds = Bounds.of(limits);
-        this.concurrency = AimdLimit.startingAt(limits.getConcurrency());
-        this.requests = paced(null, limits.getRequestsPerMinute(), now);
-        this.tokens = paced(null, limits.getTokensPerMinute(), now);
+        this(limits, LimitShare.WHOLE, now);
     }
 
-    /** Follows the catalogue. */
-    synchronized void update(Limits current, long now) {
-        Bounds next = Bounds.of(current);
+    DeploymentLimiter(Limits limits, LimitShare share, long now) {
+        this.bounds = Bounds.of(limits, share);
+        this.concurrency = AimdLimit.startingAt(bounds.ownConcurrency());
+        this.requests = Pace.of(limits.getRequestsPerMinute(), share, now);
+        this.tokens = Pace.of(limits.getTokensPerMinute(), share, now);
+    }
+
+    /** Follows the catalogue and the assignment of partitions. */
+    synchronized void update(Limits current, LimitShare share, long now) {
+        Bounds next = Bounds.of(current, share);
         if (next.equals(bounds)) {
             return;
         }
         bounds = next;
-        concurrency = concurrency.withMax(current.getConcurrency());
-        requests = paced(requests, current.getRequestsPerMinute(), now);
-        tokens = paced(tokens, current.getTokensPerMinute(), now);
+        if (share.isNone()) {
+            // Nothing starts here now; what was learnt about the provider may be of use after the next assignment.
+            return;
+        }
+        concurrency = concurrency.withMax(next.ownConcurrency());
+        requests = requests.follow(next.requestsPerMinute(), share, now);
+        tokens = tokens.follow(next.tokensPerMinute(), share, now);
     }
 
     /** A permit for a call of about so many tokens, or null when it has to wait. */
     synchronized @Nullable Permit tryAcquire(Lane lane, long estimatedTokens, long now) {
-        boolean interactive = lane == Lane.INTERACTIVE;
-        boolean otherWaits = now < (interactive ? batchWaitsUntil : interactiveWaitsUntil);
-        if (isExhausted(estimatedTokens, now) || !share.admits(interactive, otherWaits)) {
-            setWaiting(interactive, now + WAITING_MILLIS);
+        boolean isInteractive = lane != Lane.BATCH;
+        long weight = tokens.weight(estimatedTokens);
+        boolean isTooFast = now < heldUntil || requests.waitMillis(1, now) > 0 || tokens.waitMillis(estimatedTokens, now) > 0;
+        if (isTooFast && !isPaced) {
+            isPaced = true;
+            paceWaits++;
+        }
+        if (isTooFast || inFlight >= limit() || !lanes.admits(isInteractive, weight, inFlight, limit(), now)
+                || (isInteractive && wouldTakeWhatIsOwed(weight, now))) {
+            lanes.refused(isInteractive, weight, now);
             return null;
         }
-        share = share.took(interactive, otherWaits);
-        setWaiting(interactive, NEVER);
+        lanes.took(isInteractive, weight, limit(), now);
+        isPaced = false;
         inFlight++;
-        requests = requests == null ? null : requests.taken(1, now);
-        tokens = tokens == null ? null : tokens.taken(estimatedTokens, now);
-        return new Permit(this, estimatedTokens, now);
+        requests = requests.taken(1, now);
+        tokens = tokens.taken(estimatedTokens, now);
+        return new Permit(this, isInteractive, estimatedTokens, now);
     }
 
-    synchronized void cancelled(long reservedTokens, long now) {
+    synchronized void cancelled(Permit permit, long now) {
         inFlight--;
-        requests = requests == null ? null : requests.returned(1, now);
-        tokens = tokens == null ? null : tokens.returned(reservedTokens, now);
+        lanes.ended(permit.isInteractive());
+        requests = requests.returned(1, permit.acquiredAt(), now);
+        tokens = tokens.returned(permit.reservedTokens(), permit.acquiredAt(), now);
     }
 
-    synchronized void finished(long acquiredAt, long reservedTokens, Feedback feedback, long now) {
+    synchronized void finished(Permit permit, Feedback feedback, long now) {
         concurrency = switch (feedback.load()) {
             case LIGHT -> concurrency.succeeded(inFlight);
-            case TOO_MUCH -> concurrency.overloaded(acquiredAt, now);
+            case TOO_MUCH -> concurrency.overloaded(permit.acquiredAt(), now);
             case UNRELATED -> concurrency;
         };
         inFlight--;
+        lanes.ended(permit.isInteractive());
         if (feedback.holdMillis() > 0) {
             heldUntil = Math.max(heldUntil, now + feedback.holdMillis());
         }
-        if (tokens != null && feedback.tokens() >= 0) {
-            tokens = tokens.returned(reservedTokens - feedback.tokens(), now);
+        if (feedback.tokens() >= 0) {
+            tokens = tokens.returned(permit.reservedTokens() - feedback.tokens(), permit.acquiredAt(), now);
         }
+        requests = requests.heard(feedback.rates().requests(), permit.acquiredAt(), now);
+        tokens = tokens.heard(feedback.rates().tokens(), permit.acquiredAt(), now);
     }
 
+    /** Calls allowed at once now. */
     synchronized int limit() {
-        return concurrency.limit();
+        return bounds.share().isNone() ? 0 : concurrency.limit();
     }
 
     synchronized int inFlight() {
         return inFlight;
     }
 
-    private boolean isExhausted(long estimatedTokens, long now) {
-        return now < heldUntil || inFlight >= concurrency.limit() || (requests != null && requests.waitMillis(1, now) > 0)
-                || (tokens != null && tokens.waitMillis(estimatedTokens, now) > 0);
+    /** What the pace of calls allows now; NaN = not limited. */
+    synchronized double requestsLeft(long now) {
+        return orNaN(requests, now);
     }
 
-    private void setWaiting(boolean interactive, long until) {
-        if (interactive) {
-            interactiveWaitsUntil = until;
-        } else {
-            batchWaitsUntil = until;
-        }
+    /** What the pace of tokens allows now, negative after more was used than expected; NaN = not limited. */
+    synchronized double tokensLeft(long now) {
+        return orNaN(tokens, now);
     }
 
-    private static @Nullable TokenBucket paced(@Nullable TokenBucket bucket, @Nullable Long perMinute, long now) {
-        if (perMinute == null || perMinute < 1) {
-            return null;
-        }
-        return bucket == null ? TokenBucket.full(perMinute, now) : bucket.atPace(perMinute, now);
+    /** Times that starts had to wait for the pace or for a provider's pause. */
+    synchronized long paceWaits() {
+        return paceWaits;
+    }
+
+    /** Whether after this call the pace would not allow the batch call that is owed. */
+    private boolean wouldTakeWhatIsOwed(long weight, long now) {
+        return lanes.owed(limit(), now) > 0
+                && (!requests.has(2, now) || !tokens.has(weight + lanes.owedTokens(limit(), now), now));
+    }
+
+    private static double orNaN(Pace pace, long now) {
+        return pace.left(now).stream().asDoubleStream().findFirst().orElse(Double.NaN);
     }
 }

@@ -15,6 +15,7 @@ import io.spillway.v1.DeploymentEntry;
 import io.spillway.v1.Lane;
 import io.spillway.v1.ProviderEntry;
 import io.spillway.v1.SendState;
+import io.spillway.worker.domain.LaneShare;
 import io.spillway.worker.provider.CallOutcome;
 
 /**
@@ -90,15 +91,23 @@ final class Dispatcher {
             announceAgain(item, queue, lane);
             return true;
         }
-        Permit permit = running.size() >= maxInFlight
+        Permit permit = isFull(lane)
                 ? null
-                : limiters.of(target.deployment()).tryAcquire(lane, TokenEstimate.of(attempt.getRequest()), clock.millis());
+                : limiters.of(target.deployment()).tryAcquire(lane,
+                        TokenEstimate.of(attempt.getRequest(), target.deployment().getLimits()), clock.millis());
         if (permit == null) {
             full.add(attempt.getDeployment());
             return false;
         }
         announce(item, queue, lane, target, permit);
         return true;
+    }
+
+    /** The process as a whole has a limit too; batch leaves an eighth of it to interactive, unless it has less than that itself. */
+    private boolean isFull(Lane lane) {
+        int reserve = maxInFlight / LaneShare.ROUND;
+        boolean isBesideItsShare = lane == Lane.BATCH && running.ofBatch() >= reserve && reserve > 0;
+        return running.size() >= (isBesideItsShare ? maxInFlight - reserve : maxInFlight);
     }
 
     private @Nullable Target target(Attempt attempt) {

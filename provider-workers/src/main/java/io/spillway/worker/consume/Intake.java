@@ -24,6 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.spillway.v1.Lane;
+import io.spillway.worker.domain.LimitShare;
 
 /**
  * Takes the attempts of one provider's lane from a consumer, turn by turn. Records are started in partition order; one whose
@@ -50,19 +51,22 @@ final class Intake implements ConsumerRebalanceListener {
     private final AttemptDecoder decoder;
     private final Dispatcher dispatcher;
     private final BrokerClock clock;
+    private final Ownership ownership;
     private final Map<TopicPartition, PartitionQueue> queues = new HashMap<>();
     private long committedAt;
     private int turns;
+    private int partitionsOfTopic;
     private volatile Map<String, Integer> queued = Map.of();
 
     Intake(Consumer<byte[], byte[]> consumer, String topic, Lane lane, AttemptDecoder decoder, Dispatcher dispatcher,
-            BrokerClock clock) {
+            BrokerClock clock, Ownership ownership) {
         this.consumer = consumer;
         this.topic = topic;
         this.lane = lane;
         this.decoder = decoder;
         this.dispatcher = dispatcher;
         this.clock = clock;
+        this.ownership = ownership;
     }
 
     void subscribe() {
@@ -108,6 +112,10 @@ final class Intake implements ConsumerRebalanceListener {
                 queues.put(partition, new PartitionQueue(partition, last == null ? new OffsetAndMetadata(0) : last));
             }
         }
+        // Metadata may be older than an assignment of partitions just added.
+        int highest = queues.keySet().stream().mapToInt(TopicPartition::partition).max().orElse(-1);
+        partitionsOfTopic = Math.max(consumer.partitionsFor(topic).size(), highest + 1);
+        tellOwnership();
         // The client forgets pauses of the partitions it keeps when it is given others.
         consumer.pause(queues.values().stream().filter(PartitionQueue::isPaused).map(PartitionQueue::partition).toList());
     }
@@ -115,11 +123,8 @@ final class Intake implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
         Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
-        for (TopicPartition partition : partitions) {
-            PartitionQueue queue = queues.remove(partition);
-            if (queue == null) {
-                continue;
-            }
+        for (PartitionQueue queue : removed(partitions)) {
+            TopicPartition partition = queue.partition();
             queue.giveUp(GIVE_UP_PATIENCE);
             queue.collect(clock.millis());
             if (queue.hasRead()) {
@@ -151,12 +156,26 @@ final class Intake implements ConsumerRebalanceListener {
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
+        removed(partitions).forEach(queue -> queue.giveUp(Duration.ZERO));
+    }
+
+    /** The limits shrink before the partitions are given up, because their next owner's grow then. */
+    private List<PartitionQueue> removed(Collection<TopicPartition> partitions) {
+        List<PartitionQueue> gone = new ArrayList<>();
         for (TopicPartition partition : partitions) {
             PartitionQueue queue = queues.remove(partition);
             if (queue != null) {
-                queue.giveUp(Duration.ZERO);
+                gone.add(queue);
             }
         }
+        if (!gone.isEmpty()) {
+            tellOwnership();
+        }
+        return gone;
+    }
+
+    private void tellOwnership() {
+        ownership.owns(new LimitShare.Owned(queues.size(), Math.max(partitionsOfTopic, queues.size())));
     }
 
     private void take(List<ConsumerRecord<byte[], byte[]>> records, PartitionQueue queue) {

@@ -29,6 +29,7 @@ final class Intakes {
     private final IntakeConsumers consumers;
     private final AttemptDecoder decoder;
     private final Dispatcher dispatcher;
+    private final Limiters limiters;
     private final BrokerClock clock;
     private final WorkerMetrics metrics;
     private final Map<Key, IntakeThread> running = new ConcurrentHashMap<>();
@@ -37,13 +38,14 @@ final class Intakes {
 
     /** @param wanted providers to serve; empty = all */
     Intakes(Supplier<CatalogueSnapshot> catalogue, Set<String> wanted, Topics topics, IntakeConsumers consumers,
-            AttemptDecoder decoder, Dispatcher dispatcher, BrokerClock clock, WorkerMetrics metrics) {
+            AttemptDecoder decoder, Dispatcher dispatcher, Limiters limiters, BrokerClock clock, WorkerMetrics metrics) {
         this.catalogue = catalogue;
         this.wanted = Set.copyOf(wanted);
         this.topics = topics;
         this.consumers = consumers;
         this.decoder = decoder;
         this.dispatcher = dispatcher;
+        this.limiters = limiters;
         this.clock = clock;
         this.metrics = metrics;
     }
@@ -107,13 +109,14 @@ final class Intakes {
     private IntakeThread begin(Key key) {
         String topic = topics.attempts(key.provider(), key.lane()).name();
         IntakeThread intake = new IntakeThread(key.provider() + "-" + Topics.laneName(key.lane()),
-                () -> consumers.create(key.provider(), key.lane()), consumer -> intake(consumer, topic, key.lane()), metrics);
+                () -> consumers.create(key.provider(), key.lane()), consumer -> intake(consumer, topic, key), metrics);
         intake.start();
         return intake;
     }
 
-    private Intake intake(Consumer<byte[], byte[]> consumer, String topic, Lane lane) {
-        return new Intake(consumer, topic, lane, decoder, dispatcher, clock);
+    private Intake intake(Consumer<byte[], byte[]> consumer, String topic, Key key) {
+        return new Intake(consumer, topic, key.lane(), decoder, dispatcher, clock,
+                owned -> limiters.owns(key.provider(), key.lane(), owned));
     }
 
     private boolean isUsable(String provider) {

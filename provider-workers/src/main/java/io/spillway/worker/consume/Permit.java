@@ -6,12 +6,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Permit {
 
     private final DeploymentLimiter limiter;
+    private final boolean isInteractive;
     private final long reservedTokens;
     private final long acquiredAt;
     private final AtomicBoolean isReturned = new AtomicBoolean();
 
-    Permit(DeploymentLimiter limiter, long reservedTokens, long acquiredAt) {
+    Permit(DeploymentLimiter limiter, boolean isInteractive, long reservedTokens, long acquiredAt) {
         this.limiter = limiter;
+        this.isInteractive = isInteractive;
         this.reservedTokens = reservedTokens;
         this.acquiredAt = acquiredAt;
     }
@@ -19,14 +21,27 @@ final class Permit {
     /** No call was made. */
     void cancel(long now) {
         if (isReturned.compareAndSet(false, true)) {
-            limiter.cancelled(reservedTokens, now);
+            limiter.cancelled(this, now);
         }
     }
 
     /** The call ended. */
     void finish(Feedback feedback, long now) {
         if (isReturned.compareAndSet(false, true)) {
-            limiter.finished(acquiredAt, reservedTokens, feedback, now);
+            limiter.finished(this, feedback, now);
         }
+    }
+
+    boolean isInteractive() {
+        return isInteractive;
+    }
+
+    /** The estimate that was taken from the pace. */
+    long reservedTokens() {
+        return reservedTokens;
+    }
+
+    long acquiredAt() {
+        return acquiredAt;
     }
 }

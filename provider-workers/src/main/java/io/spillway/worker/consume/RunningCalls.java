@@ -5,6 +5,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.jspecify.annotations.Nullable;
 
 import io.spillway.v1.Attempt;
 import io.spillway.v1.Lane;
@@ -26,6 +29,7 @@ public final class RunningCalls {
     record Call(Id id, String deployment, Lane lane, int ownerPartition, long since) {}
 
     private final Map<Id, Call> calls = new ConcurrentHashMap<>();
+    private final AtomicInteger ofBatch = new AtomicInteger();
     private final Map<Id, Boolean> remembered = Collections.synchronizedMap(new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -37,18 +41,19 @@ public final class RunningCalls {
 
     /** @return whether this worker had not started the same attempt before, as far as it remembers */
     boolean add(Call call) {
-        calls.put(call.id(), call);
+        count(call, 1);
+        count(calls.put(call.id(), call), -1);
         return remembered.put(call.id(), Boolean.TRUE) == null;
     }
 
     /** The call did not begin after all. */
     void forget(Id id) {
-        calls.remove(id);
+        remove(id);
         remembered.remove(id);
     }
 
     void remove(Id id) {
-        calls.remove(id);
+        count(calls.remove(id), -1);
     }
 
     boolean contains(Id id) {
@@ -57,6 +62,17 @@ public final class RunningCalls {
 
     int size() {
         return calls.size();
+    }
+
+    /** Those of the batch lane. */
+    int ofBatch() {
+        return ofBatch.get();
+    }
+
+    private void count(@Nullable Call call, int change) {
+        if (call != null && call.lane() == Lane.BATCH) {
+            ofBatch.addAndGet(change);
+        }
     }
 
     Collection<Call> all() {

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import io.spillway.v1.ChatMessage;
 import io.spillway.v1.ChatRequest;
 import io.spillway.v1.ContentPart;
+import io.spillway.v1.Limits;
 import io.spillway.v1.ToolCall;
 
 /** About how many tokens a call will take from a tokens-per-minute limit; corrected by the real usage when it ends. */
@@ -17,7 +18,8 @@ final class TokenEstimate {
 
     private TokenEstimate() {}
 
-    static long of(ChatRequest request) {
+    /** @param limits a deployment writes no more than its longest answer, whatever is asked for */
+    static long of(ChatRequest request, Limits limits) {
         long characters = 0;
         for (ChatMessage message : request.getMessages()) {
             characters += length(message.getContent());
@@ -28,7 +30,8 @@ final class TokenEstimate {
                 characters += length(call.getArguments());
             }
         }
-        long answer = request.getMaxTokens() == null ? USUAL_ANSWER : request.getMaxTokens();
+        long asked = request.getMaxTokens() == null ? USUAL_ANSWER : request.getMaxTokens();
+        long answer = limits.getMaxOutputTokens() == null ? asked : Math.min(asked, limits.getMaxOutputTokens());
         return characters / CHARACTERS_PER_TOKEN + Math.max(1, answer);
     }
 

@@ -75,7 +75,7 @@ public final class WorkerEngine {
         Dispatcher dispatcher = new Dispatcher(connections.catalogue(), limiters, running, calls, outbox, events, clock, metrics,
                 setup.maxInFlight());
         this.intakes = new Intakes(connections.catalogue(), setup.providers(), setup.topics(), connections.consumers(),
-                new AttemptDecoder(connections.attempts(), outbox, clock), dispatcher, clock, metrics);
+                new AttemptDecoder(connections.attempts(), outbox, clock), dispatcher, limiters, clock, metrics);
         this.leases = new Leases(running, outbox, events, metrics);
         this.heartbeats = new Heartbeats(setup.workerId(), connections.catalogue(), intakes, limiters, running, outbox, clock);
     }

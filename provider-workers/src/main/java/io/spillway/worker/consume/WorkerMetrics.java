@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToDoubleFunction;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -61,9 +62,21 @@ public final class WorkerMetrics {
                 .serviceLevelObjectives(CALL_BUCKETS).register(registry).record(Duration.ofMillis(durationMillis));
     }
 
-    void limit(DeploymentEntry deployment, DeploymentLimiter limiter) {
-        Gauge.builder(PREFIX + "concurrency.limit", limiter, DeploymentLimiter::limit)
-                .description("Calls this worker allows itself at once").tag("provider", deployment.getProvider())
+    void limit(DeploymentEntry deployment, DeploymentLimiter limiter, BrokerClock clock) {
+        gauge("concurrency.limit", "Calls this worker allows itself at once", deployment, limiter, DeploymentLimiter::limit);
+        gauge("concurrency.in.flight", "Calls of this worker that hold a permit", deployment, limiter, DeploymentLimiter::inFlight);
+        gauge("pace.requests.left", "Calls that the pace allows now", deployment, limiter,
+                each -> each.requestsLeft(clock.millis()));
+        gauge("pace.tokens.left", "Tokens that the pace allows now", deployment, limiter,
+                each -> each.tokensLeft(clock.millis()));
+        FunctionCounter.builder(PREFIX + "pace.waits", limiter, DeploymentLimiter::paceWaits)
+                .description("Times that starts waited for the pace or for a provider's pause")
+                .tag("provider", deployment.getProvider()).tag("deployment", deployment.getId()).register(registry);
+    }
+
+    private void gauge(String name, String description, DeploymentEntry deployment, DeploymentLimiter limiter,
+            ToDoubleFunction<DeploymentLimiter> value) {
+        Gauge.builder(PREFIX + name, limiter, value).description(description).tag("provider", deployment.getProvider())
                 .tag("deployment", deployment.getId()).register(registry);
     }
 

@@ -1,19 +1,19 @@
 package io.spillway.worker.domain;
 
 /**
- * How many calls a deployment takes at once: additive increase, multiplicative decrease. It begins at the operator's
- * maximum, halves when the provider says it has too much, and grows by one per window of successes while it is in use.
+ * How many calls a deployment takes at once: additive increase, multiplicative decrease. It begins at this worker's share of the
+ * operator's maximum, halves when the provider says it has too much, and grows by one per window of successes while it is in use.
  * Outcomes that say nothing about load (bad requests, wrong keys) must not be reported here.
  *
  * @param limit calls allowed at once now
- * @param max the operator's limit
+ * @param max this worker's share of the operator's limit
  * @param successes successes since the last step
  * @param halvedAt when the limit was last halved
  */
 public record AimdLimit(int limit, int max, int successes, long halvedAt) {
 
-    /** The limit never falls below this, unless the operator's own limit is lower. */
-    public static final int FLOOR = 4;
+    /** The limit never falls below this: one call at a time finds out whether the provider takes calls again. */
+    public static final int FLOOR = 1;
     /** Successes per step up; fewer while the limit itself is smaller. */
     public static final int WINDOW = 16;
     /** One burst of refusals is one event: the limit is halved at most once in this time. */
@@ -52,10 +52,10 @@ public record AimdLimit(int limit, int max, int successes, long halvedAt) {
         if (callStarted < halvedAt || now - halvedAt < HALVE_INTERVAL_MILLIS) {
             return this;
         }
-        return new AimdLimit(Math.max(Math.min(FLOOR, max), limit / 2), max, 0, now);
+        return new AimdLimit(Math.max(FLOOR, limit / 2), max, 0, now);
     }
 
-    /** The operator changed the maximum. A limit that was at the maximum follows it up. */
+    /** The operator or a new assignment of partitions changed the maximum. A limit that was at the maximum follows it up. */
     public AimdLimit withMax(int newMax) {
         int bounded = Math.max(1, newMax);
         if (bounded == max) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import io.spillway.worker.http.CallResult.Streamed;
 import io.spillway.worker.provider.AnswerAssembler;
 import io.spillway.worker.provider.CallOutcome;
+import io.spillway.worker.provider.HttpAnswer;
 
 /** Reads a streamed body as it arrives and stops where it has said all, or where it can no longer become an answer. */
 final class AnswerStream {
@@ -17,11 +18,13 @@ final class AnswerStream {
     /** What a complete answer waits for the end of its body, so that the connection can be used again. */
     private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    private final HttpAnswer head;
     private final AnswerAssembler assembler;
     private final Exchange exchange;
     private @Nullable Streamed ended;
 
-    private AnswerStream(AnswerAssembler assembler, Exchange exchange) {
+    private AnswerStream(HttpAnswer head, AnswerAssembler assembler, Exchange exchange) {
+        this.head = head;
         this.assembler = assembler;
         this.exchange = exchange;
     }
@@ -29,12 +32,13 @@ final class AnswerStream {
     /**
      * Feeds the assembler.
      *
+     * @param head of the response
      * @param cap most bytes of the body
      * @throws IOException when the body broke off, or was cut off, before the assembler said that all is said
      */
-    static Streamed read(HttpEntity entity, long cap, AnswerAssembler assembler, Cancellable request, Exchange exchange)
+    static Streamed read(HttpAnswer head, HttpEntity entity, long cap, AnswerAssembler assembler, Cancellable request, Exchange exchange)
             throws IOException {
-        AnswerStream stream = new AnswerStream(assembler, exchange);
+        AnswerStream stream = new AnswerStream(head, assembler, exchange);
         exchange.streaming();
         try {
             if (!BodyReader.read(entity, cap, exchange, stream::take)) {
@@ -76,6 +80,6 @@ final class AnswerStream {
     }
 
     private Streamed ended(CallOutcome outcome) {
-        return new Streamed(outcome, exchange.firstTokenMillis(), exchange.elapsedMillis());
+        return new Streamed(head, outcome, exchange.firstTokenMillis(), exchange.elapsedMillis());
     }
 }

@@ -19,9 +19,10 @@ public sealed interface CallResult {
     /**
      * A streamed response that ended: with an answer, with an error it reported, or as one that makes no sense.
      *
+     * @param head status and headers of the response; its body is what the assembler was fed
      * @param firstTokenMillis until the first token, or until the response's head when no token came
      */
-    record Streamed(CallOutcome outcome, long firstTokenMillis, long durationMillis) implements CallResult {}
+    record Streamed(HttpAnswer head, CallOutcome outcome, long firstTokenMillis, long durationMillis) implements CallResult {}
 
     /** No complete response. */
     record Broken(TransportFailure failure, long durationMillis) implements CallResult {}

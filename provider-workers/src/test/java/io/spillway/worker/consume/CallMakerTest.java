@@ -103,6 +103,19 @@ class CallMakerTest {
     }
 
     @Test
+    void shouldPassOnWhatTheHeadersSayAboutQuotas() throws IOException {
+        String answer = FaultServer.json("{}").replace("200 OK", "200 OK\r\nX-RateLimit-Remaining-Tokens: 0\r\n"
+                + "X-RateLimit-Reset-Tokens: 6m0s");
+        try (FaultServer server = new FaultServer(FaultServer.answering(answer))) {
+            CallEnd end = make(Samples.attempt("r1", "a", 0), deployment(server));
+
+            assertThat(end.rates().tokens().remaining()).hasValue(0);
+            assertThat(end.rates().tokens().resetMillis()).hasValue(360_000);
+            assertThat(Feedback.of(end).rates()).isEqualTo(end.rates());
+        }
+    }
+
+    @Test
     void shouldSendNothingWhenTheCredentialIsMissing() throws IOException {
         try (FaultServer server = new FaultServer(FaultServer.answering(FaultServer.json("{}")))) {
             DeploymentEntry deployment = deployment(server);

@@ -32,6 +32,7 @@ import io.spillway.contract.Topics;
 import io.spillway.v1.Attempt;
 import io.spillway.v1.AttemptEvent;
 import io.spillway.v1.Lane;
+import io.spillway.worker.domain.LimitShare;
 import io.spillway.worker.provider.CallOutcome;
 
 /** An intake between a mock consumer and a mock producer, with a clock and calls under the test's control. */
@@ -50,6 +51,7 @@ final class IntakeBench implements AutoCloseable {
             new ByteArraySerializer());
     final WorkerMetrics metrics = new WorkerMetrics(new SimpleMeterRegistry());
     final RunningCalls running = new RunningCalls();
+    final Limiters limiters = new Limiters(clock, metrics);
     final List<String> begun = new CopyOnWriteArrayList<>();
     final Calls calls;
     final Intake intake;
@@ -70,12 +72,13 @@ final class IntakeBench implements AutoCloseable {
                 throw new IllegalStateException(e);
             }
         }, outbox, events, running, clock, metrics);
-        Dispatcher dispatcher = new Dispatcher(() -> catalogue, new Limiters(clock, metrics), running, calls, outbox, events,
+        limiters.owns(Samples.PROVIDER, Lane.BATCH, new LimitShare.Owned(0, 0));
+        Dispatcher dispatcher = new Dispatcher(() -> catalogue, limiters, running, calls, outbox, events,
                 clock,
                 metrics, 10_000);
         Deserializer<Attempt> current = (topic, value) -> attempts.deserialize(topic, value);
         this.intake = new Intake(consumer, TOPIC, Lane.INTERACTIVE, new AttemptDecoder(current, outbox, clock), dispatcher,
-                clock);
+                clock, owned -> limiters.owns(Samples.PROVIDER, Lane.INTERACTIVE, owned));
         consumer.updateBeginningOffsets(Map.of(P0, 0L, P1, 0L));
         intake.subscribe();
     }

@@ -39,9 +39,28 @@ class TokenBucketTest {
         TokenBucket bucket = TokenBucket.full(600, 0);
 
         assertThat(bucket.waitMillis(5_000, 0)).isZero();
-        TokenBucket indebted = bucket.taken(5_000, 0);
+        TokenBucket indebted = bucket.taken(1_000, 0);
 
-        assertThat(indebted.waitMillis(1, 0)).isEqualTo((4_900 + 1) * 100);
+        assertThat(indebted.waitMillis(1, 0)).isEqualTo((900 + 1) * 100);
+    }
+
+    @Test
+    void shouldDelayByTwoMinutesAtMostWhateverWasTaken() {
+        TokenBucket bucket = TokenBucket.full(600, 0).taken(Long.MAX_VALUE, 0);
+
+        assertThat(bucket.waitMillis(1, 0)).isEqualTo(120_000 + 100);
+        assertThat(bucket.atPace(1, 0).waitMillis(1, 0)).as("the debt is of the new pace").isEqualTo(120_000 + 60_000);
+        assertThat(bucket.returned(Long.MAX_VALUE, 0).left(0)).as("a full bucket").isEqualTo(100);
+        assertThat(bucket.returned(Long.MIN_VALUE, 0).waitMillis(1, 0)).isEqualTo(120_000 + 100);
+    }
+
+    @Test
+    void shouldHoldNoMoreThanItIsCappedTo() {
+        TokenBucket bucket = TokenBucket.full(600, 0).atMost(7, 0);
+
+        assertThat(bucket.left(0)).isEqualTo(7);
+        assertThat(bucket.left(1_000)).isEqualTo(17);
+        assertThat(bucket.atMost(1_000, 0).left(0)).as("a cap adds nothing").isEqualTo(7);
     }
 
     @Test
