@@ -3,6 +3,7 @@ package io.spillway.worker;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -13,10 +14,14 @@ import io.spillway.worker.config.WorkerConfig;
 import io.spillway.worker.consume.BrokerClock;
 import io.spillway.worker.consume.WorkerEngine;
 import io.spillway.worker.consume.WorkerStats;
+import io.spillway.worker.credential.AccessTokens;
+import io.spillway.worker.credential.CredentialBook;
 import io.spillway.worker.credential.CredentialResolver;
+import io.spillway.worker.credential.VaultSecrets;
 import io.spillway.worker.http.CallTimeouts;
 import io.spillway.worker.http.HttpExecutor;
 import io.spillway.worker.http.HttpSettings;
+import io.spillway.worker.http.HttpTokenServer;
 import io.spillway.worker.provider.ProviderAdapter;
 
 /** One worker: everything between the attempt topics and the providers, wired. Start once, then close or kill. */
@@ -42,7 +47,7 @@ public final class WorkerApp implements AutoCloseable {
         BrokerClock clock = new BrokerClock(InstantSource.system(), System::nanoTime);
         this.http = new HttpExecutor(new HttpSettings(config.timeouts().connect(), config.maxBodyBytes(),
                 Math.multiplyExact(config.maxInFlight(), 2), Optional.empty()), System::nanoTime);
-        CredentialResolver credentials = new CredentialResolver(config.allowEnvCredentials(), System::getenv, clock::millis);
+        CredentialBook credentials = credentials(config, http, clock);
         CallTimeouts timeouts = new CallTimeouts(config.timeouts().connect(), config.timeouts().firstByte(),
                 config.timeouts().idleGap(), Duration.ZERO);
         this.engine = new WorkerEngine(
@@ -51,6 +56,16 @@ public final class WorkerApp implements AutoCloseable {
                 new WorkerEngine.Connections(clients.producer(), clients.consumers(), serdes.attempts(), serdes.events(),
                         serdes.telemetry(), catalogue),
                 http, credentials, adapters, clock, registry);
+    }
+
+    private static CredentialBook credentials(WorkerConfig config, HttpExecutor http, BrokerClock clock) {
+        CredentialResolver resolver = new CredentialResolver(config.allowEnvCredentials(), System::getenv, clock::millis,
+                config.vault().map(vault -> new VaultSecrets(vault, clock::millis)));
+        HttpTokenServer tokenServer = new HttpTokenServer(http);
+        return new CredentialBook(resolver,
+                AccessTokens.ofServiceAccounts(tokenServer, clock::now, () -> ThreadLocalRandom.current().nextDouble()),
+                AccessTokens.ofEntraClients(tokenServer, clock::now, () -> ThreadLocalRandom.current().nextDouble()),
+                clock::millis);
     }
 
     /** Begins to serve. Returns at once, whether or not the brokers can be reached. */

@@ -9,8 +9,9 @@ import java.util.List;
  */
 public enum Section {
     FILE("", "providers", "deployments", "routes", "health"), PROVIDER("providers.<id>", "api", "settings"), DEPLOYMENT(
-            "deployments.<id>", "provider", "model", "endpoint", "region", "credential", "limits", "price", "capabilities",
-            "dataClasses", "drain", "allowInsecure", "settings"), LIMITS("deployments.<id>.limits", "concurrency",
+            "deployments.<id>", "provider", "model", "endpoint", "region", "credential", "credentials", "limits", "price", "capabilities",
+            "dataClasses", "drain", "allowInsecure", "settings"), CREDENTIAL("deployments.<id>.credentials[]", "reference", "state",
+                    "expiresAt"), LIMITS("deployments.<id>.limits", "concurrency",
                     "requestsPerMinute", "tokensPerMinute", "contextWindow",
                     "maxOutputTokens"), PRICE("deployments.<id>.price", "input", "output", "cachedInput",
                             "cacheWrite"), CAPABILITIES("deployments.<id>.capabilities", "tools", "vision", "jsonSchema"), ROUTE(
