@@ -139,8 +139,7 @@ public final class DeploymentCredentials {
                 known = resolved();
                 continue;
             }
-            CredentialRing after = choice.get().isTrial() ? before.onTrial(chosen.content(), REST.toMillis(), now) : before;
-            if (after == before || ring.compareAndSet(before, after)) {
+            if (!choice.get().isTrial() || ring.compareAndSet(before, before.onTrial(chosen.content(), REST.toMillis(), now))) {
                 return Optional.of(new Pick(from.declared().reference(), from.found()));
             }
         }
@@ -150,7 +149,7 @@ public final class DeploymentCredentials {
     public void accepted(Pick pick) {
         if (!ring.get().rests().isEmpty()) {
             CredentialRing before = ring.getAndUpdate(current -> current.accepted(pick.content()));
-            if (before != before.accepted(pick.content())) {
+            if (!before.equals(before.accepted(pick.content()))) {
                 LOGGER.atInfo().addKeyValue("deployment", deployment).addKeyValue("credential", pick.name())
                         .log("credential works again");
             }

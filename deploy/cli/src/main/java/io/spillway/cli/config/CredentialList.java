@@ -15,6 +15,11 @@ public final class CredentialList {
 
     private CredentialList() {}
 
+    /** Whether a text names a secret instead of being one. */
+    public static boolean isReference(String text) {
+        return Secrets.isReference(text);
+    }
+
     /** All of them; a single one is active. */
     public static List<CredentialEntry> of(DeploymentEntry entry) {
         String single = entry.getCredential();
