@@ -29,6 +29,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -171,6 +172,16 @@ class CanaryTest {
             assertThat(holdsOriginal || !isLeak(latin(item.value()))).as(item.topic()).isTrue();
         });
         assertThat(producer.history()).map(ProducerRecord::topic).contains("llm.dlq", RESULTS, "llm.telemetry");
+    }
+
+    @Test
+    void shouldNoticeALeakInEveryPartOfALogLine() {
+        org.slf4j.Logger leaky = LoggerFactory.getLogger("io.spillway.leaky");
+        leaky.atTrace().log("key " + KEY);
+        leaky.atTrace().addKeyValue("prompt", PROMPT).log("value");
+        leaky.atTrace().setCause(new IllegalStateException("outer", new IOException(KEY))).log("cause");
+
+        assertThat(lines.list).map(CanaryTest::text).hasSize(3).allMatch(CanaryTest::isLeak);
     }
 
     private WorkerApp app(CatalogueSnapshot catalogue) {

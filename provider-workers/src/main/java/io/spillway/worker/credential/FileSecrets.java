@@ -66,7 +66,7 @@ final class FileSecrets implements SecretSource {
             lock.lock();
             try {
                 Cached latest = cached;
-                return latest != null && latest != known ? latest.value() : load(latest, now);
+                return latest != null && !latest.equals(known) ? latest.value() : load(latest, now);
             } finally {
                 lock.unlock();
             }
@@ -76,8 +76,9 @@ final class FileSecrets implements SecretSource {
             lock.lock();
             try {
                 Cached latest = cached;
-                boolean isNewer = latest != null && latest.value().generation() != seen.generation();
-                return isNewer ? latest.value() : load(latest, monotonicMillis.getAsLong());
+                return latest != null && latest.value().generation() != seen.generation()
+                        ? latest.value()
+                        : load(latest, monotonicMillis.getAsLong());
             } finally {
                 lock.unlock();
             }

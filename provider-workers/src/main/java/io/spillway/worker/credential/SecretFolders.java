@@ -40,8 +40,9 @@ final class SecretFolders {
      */
     List<String> files(String folder) {
         Listing known = listings.get(folder);
-        boolean isFresh = known != null && monotonicMillis.getAsLong() - known.readAt() < FileSecrets.RECHECK_MILLIS;
-        return isFresh ? known.files() : lookAgain(folder);
+        return known != null && monotonicMillis.getAsLong() - known.readAt() < FileSecrets.RECHECK_MILLIS
+                ? known.files()
+                : lookAgain(folder);
     }
 
     /** As {@link #files}, now. */

@@ -136,7 +136,7 @@ public final class VaultSecrets implements SecretSource {
             lock.lock();
             try {
                 Cached latest = cached;
-                if (latest != null && latest != known) {
+                if (latest != null && !latest.equals(known)) {
                     return latest.value();
                 }
                 Versioned value = load(known);

@@ -81,6 +81,9 @@ public final class OverrideCommand implements Callable<Integer> {
         if (action.enabled != null) {
             return DeploymentChange.credential(action.enabled, CredentialState.ACTIVE);
         }
+        if (action.drains == action.resumes) {
+            throw CommandException.badInput("write either --drain or --resume");
+        }
         return DeploymentChange.drain(action.drains);
     }
 }
