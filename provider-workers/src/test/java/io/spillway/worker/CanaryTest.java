@@ -101,8 +101,9 @@ class CanaryTest {
         shapes.add(answering(200, "Content-Type: application/json\r\n", "{\"choices\":\"" + KEY + "\",\"" + PROMPT + "\":1}"));
         shapes.add(answering(401, "WWW-Authenticate: " + KEY + "=\"" + PROMPT + ",,=\r\n", KEY));
         shapes.add(answering(500, "Set-Cookie: " + KEY + "=" + PROMPT + "; expires=" + KEY + "; domain=" + KEY + "\r\n", KEY));
-        shapes.add(answering(429, "Retry-After: " + KEY + "\r\nretry-after-ms: " + PROMPT + "\r\nx-ratelimit-reset-requests: " + KEY
-                + "\r\n", ERROR));
+        shapes.add(
+                answering(429, "Retry-After: " + KEY + "\r\nretry-after-ms: " + PROMPT + "\r\nx-ratelimit-reset-requests: " + KEY
+                        + "\r\n", ERROR));
         shapes.add(answering(307, "Location: http://" + KEY + "@127.0.0.1/?q=" + PROMPT.replace(' ', '+') + "\r\n", ""));
         shapes.add(answering(200, "Content-Encoding: gzip\r\n", KEY + PROMPT));
         shapes.add(answering(200, "Content-Encoding: " + KEY + "\r\n", PROMPT));

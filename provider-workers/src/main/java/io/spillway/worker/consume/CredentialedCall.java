@@ -56,7 +56,8 @@ final class CredentialedCall {
             return call.with(Secret.none());
         }
         Set<Content> tried = new HashSet<>();
-        @Nullable CallEnd last = null;
+        @Nullable
+        CallEnd last = null;
         while (last == null || hasTime.getAsBoolean()) {
             Optional<Pick> next = pick(credentials, tried, isProbe);
             if (next.isEmpty()) {

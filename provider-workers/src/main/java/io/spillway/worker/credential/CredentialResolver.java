@@ -124,7 +124,8 @@ public final class CredentialResolver {
     /** Files that cannot be read are passed over as long as there is another. */
     private List<Found> ofFolder(List<String> paths) {
         List<Found> found = new ArrayList<>();
-        @Nullable CredentialException problem = null;
+        @Nullable
+        CredentialException problem = null;
         for (String path : paths) {
             try {
                 found.add(new Found("file:" + path, files.read(path)));

@@ -226,7 +226,8 @@ public final class DeploymentCredentials {
     private Map<String, Known> resolved() {
         Map<String, Known> known = new LinkedHashMap<>();
         Set<String> failed = new HashSet<>();
-        @Nullable CredentialException problem = null;
+        @Nullable
+        CredentialException problem = null;
         for (Declared each : declared) {
             if (each.state() != State.DISABLED) {
                 try {

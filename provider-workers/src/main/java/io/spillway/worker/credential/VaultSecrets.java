@@ -167,7 +167,8 @@ public final class VaultSecrets implements SecretSource {
                     ? new Versioned(fetched.secret(), 1)
                     : isSame ? old.value() : new Versioned(fetched.secret(), old.value().generation() + 1);
             long refresh = settings.refresh().toMillis();
-            cached = new Cached(value, now, now + (fetched.leaseMillis() > 0 ? Math.min(refresh, fetched.leaseMillis() / 2) : refresh));
+            cached = new Cached(value, now,
+                    now + (fetched.leaseMillis() > 0 ? Math.min(refresh, fetched.leaseMillis() / 2) : refresh));
             return value;
         }
     }

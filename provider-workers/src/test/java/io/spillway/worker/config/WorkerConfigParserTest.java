@@ -77,7 +77,8 @@ class WorkerConfigParserTest {
         Map<String, String> raw = new HashMap<>(LEAST);
         raw.put("worker.vault.address", "http://vault.example.com:8200");
         assertThatExceptionOfType(WorkerConfigException.class).isThrownBy(() -> WorkerConfigParser.parse(raw, "w1"))
-                .withMessageContaining("worker.vault.token.file: missing").withMessageContaining("worker.vault.address: not the https");
+                .withMessageContaining("worker.vault.token.file: missing")
+                .withMessageContaining("worker.vault.address: not the https");
 
         Map<String, String> lonely = new HashMap<>(LEAST);
         lonely.put("worker.vault.namespace", "team-a");

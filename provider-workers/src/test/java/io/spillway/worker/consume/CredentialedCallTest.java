@@ -149,7 +149,8 @@ class CredentialedCallTest {
     @Test
     void shouldUseDrainingCredentialsOnlyWhenNoActiveOneWorksAndDisabledOnesNever() throws IOException {
         DeploymentEntry deployment = deployment(entry(key("off", "sk-off"), CredentialState.DISABLED),
-                entry(key("unknown", "sk-unknown"), CredentialState.UNKNOWN), entry(key("old", "sk-old"), CredentialState.DRAINING),
+                entry(key("unknown", "sk-unknown"), CredentialState.UNKNOWN),
+                entry(key("old", "sk-old"), CredentialState.DRAINING),
                 active(key("new", "sk-new")));
         List.of("sk-off", "sk-unknown", "sk-old", "sk-new").forEach(provider::accept);
         for (int i = 0; i < 5; i++) {
@@ -320,7 +321,8 @@ class CredentialedCallTest {
     private String serviceAccount() throws Exception {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
         generator.initialize(2048);
-        String pem = Base64.getMimeEncoder(64, new byte[]{'\n'}).encodeToString(generator.generateKeyPair().getPrivate().getEncoded());
+        String pem = Base64.getMimeEncoder(64, new byte[]{'\n'})
+                .encodeToString(generator.generateKeyPair().getPrivate().getEncoded());
         return Json.text(Json.object().put("type", "service_account").put("client_email", "a@p.example")
                 .put("private_key_id", "kid").put("token_uri", provider.uri() + "/oauth2/token")
                 .put("private_key", "-----BEGIN PRIVATE KEY-----\n" + pem + "\n-----END PRIVATE KEY-----\n"));

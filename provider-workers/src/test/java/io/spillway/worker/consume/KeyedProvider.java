@@ -86,7 +86,8 @@ final class KeyedProvider implements AutoCloseable {
             return;
         }
         int status = refusals.getOrDefault(String.valueOf(key), 401);
-        reply(exchange, status, "{\"error\":{\"message\":\"Incorrect API key provided: " + key + ".\",\"code\":\"" + key + "\"}}");
+        reply(exchange, status,
+                "{\"error\":{\"message\":\"Incorrect API key provided: " + key + ".\",\"code\":\"" + key + "\"}}");
     }
 
     private void token(HttpExchange exchange) throws IOException {

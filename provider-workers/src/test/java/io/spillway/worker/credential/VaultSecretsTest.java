@@ -172,7 +172,8 @@ class VaultSecretsTest {
         boolean isAllowed = goodToken.equals(exchange.getRequestHeaders().getFirst("X-Vault-Token"));
         int status = broken != 0 ? broken : !isAllowed ? 403 : secret == null ? 404 : 200;
         String body = status == 200
-                ? "{\"lease_duration\":" + lease + ",\"data\":{\"data\":{\"key\":\"" + secret + "\"},\"metadata\":{\"version\":1}}}"
+                ? "{\"lease_duration\":" + lease + ",\"data\":{\"data\":{\"key\":\"" + secret
+                        + "\"},\"metadata\":{\"version\":1}}}"
                 : "{\"errors\":[\"permission denied for hvs.first\"]}";
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(status, bytes.length);

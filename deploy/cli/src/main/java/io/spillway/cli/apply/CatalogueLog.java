@@ -26,7 +26,8 @@ public final class CatalogueLog {
 
     private CatalogueLog() {}
 
-    public static PublishedCatalogue read(Consumer<String, byte[]> consumer, String topic, Deserializer<CatalogEntry> deserializer) {
+    public static PublishedCatalogue read(Consumer<String, byte[]> consumer, String topic,
+            Deserializer<CatalogEntry> deserializer) {
         TopicPartition partition = new TopicPartition(topic, 0);
         consumer.assign(List.of(partition));
         consumer.seekToBeginning(List.of(partition));

@@ -50,7 +50,8 @@ final class CredentialReader {
             return new Credentials(block.text(ONE).filter(text -> isReference(ONE, text)), List.of());
         }
         if (block.has(ONE)) {
-            block.problem(SEVERAL, "stands beside 'credential'", "", "list all of them below 'credentials' and remove 'credential'");
+            block.problem(SEVERAL, "stands beside 'credential'", "",
+                    "list all of them below 'credentials' and remove 'credential'");
         }
         List<CredentialEntry> all = new ArrayList<>();
         for (Block.Item item : block.list(SEVERAL)) {

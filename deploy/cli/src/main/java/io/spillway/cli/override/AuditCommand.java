@@ -43,7 +43,8 @@ public final class AuditCommand implements Callable<Integer> {
         List<AuditEntry> records = records();
         records.forEach(record -> {
             out.println(record.getAt() + "  " + record.getAction() + " " + record.getSubject() + " by " + record.getBy()
-                    + ", revision " + record.getRevisionBefore() + " -> " + record.getRevisionAfter() + ": " + record.getReason());
+                    + ", revision " + record.getRevisionBefore() + " -> " + record.getRevisionAfter() + ": "
+                    + record.getReason());
             record.getChanges().forEach(change -> out.println("    " + change));
         });
         if (records.isEmpty()) {

@@ -47,7 +47,7 @@ final class CredentialReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
             "credentials: []|has no credential",
             "credentials: [{state: active}]|'reference' is missing",
             "credentials: [{reference: '${file:/a}', state: actve}]|unknown state 'actve'",
@@ -61,7 +61,7 @@ final class CredentialReaderTest {
 
     @Test
     void shouldRefuseBothForms() {
-        assertThat(problems("credential: ${file:/a}\n    credentials: ['${file:/b}']\n"))
+        assertThat(problems("credential: ${file:/a}\ncredentials: ['${file:/b}']\n"))
                 .anySatisfy(each -> assertThat(each.message()).contains("stands beside 'credential'"));
     }
 
