@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -18,11 +19,15 @@ import io.spillway.worker.config.WorkerConfigException;
 import io.spillway.worker.consume.BrokerClock;
 import io.spillway.worker.consume.WorkerEngine;
 import io.spillway.worker.consume.WorkerStats;
+import io.spillway.worker.credential.AccessTokens;
+import io.spillway.worker.credential.CredentialBook;
 import io.spillway.worker.credential.CredentialResolver;
+import io.spillway.worker.credential.VaultSecrets;
 import io.spillway.worker.http.CallTimeouts;
 import io.spillway.worker.http.EdgeSettings;
 import io.spillway.worker.http.HttpExecutor;
 import io.spillway.worker.http.HttpSettings;
+import io.spillway.worker.http.HttpTokenServer;
 import io.spillway.worker.http.ProxySettings;
 import io.spillway.worker.http.Trust;
 import io.spillway.worker.provider.ProviderAdapter;
@@ -48,10 +53,12 @@ public final class WorkerApp implements AutoCloseable {
             Function<String, Optional<ProviderAdapter>> adapters, MeterRegistry registry, WorkerClients clients) {
         this.config = config;
         BrokerClock clock = new BrokerClock(InstantSource.system(), System::nanoTime);
-        CredentialResolver credentials = new CredentialResolver(config.allowEnvCredentials(), System::getenv, clock::millis);
+        CredentialResolver resolver = new CredentialResolver(config.allowEnvCredentials(), System::getenv, clock::millis,
+                config.vault().map(vault -> new VaultSecrets(vault, clock::millis)));
         this.http = new HttpExecutor(new HttpSettings(config.timeouts().connect(), config.maxBodyBytes(),
-                Math.multiplyExact(config.maxInFlight(), 2), trust(config.egress())), edge(config.egress(), credentials),
+                Math.multiplyExact(config.maxInFlight(), 2), trust(config.egress())), edge(config.egress(), resolver),
                 System::nanoTime);
+        CredentialBook credentials = credentials(resolver, http, clock);
         CallTimeouts timeouts = new CallTimeouts(config.timeouts().connect(), config.timeouts().firstByte(),
                 config.timeouts().firstToken(), config.timeouts().idleGap(), Duration.ZERO);
         this.engine = new WorkerEngine(
@@ -60,6 +67,14 @@ public final class WorkerApp implements AutoCloseable {
                 new WorkerEngine.Connections(clients.producer(), clients.consumers(), serdes.attempts(), serdes.events(),
                         serdes.telemetry(), catalogue),
                 http, credentials, adapters, clock, registry);
+    }
+
+    private static CredentialBook credentials(CredentialResolver resolver, HttpExecutor http, BrokerClock clock) {
+        HttpTokenServer tokenServer = new HttpTokenServer(http);
+        return new CredentialBook(resolver,
+                AccessTokens.ofServiceAccounts(tokenServer, clock::now, () -> ThreadLocalRandom.current().nextDouble()),
+                AccessTokens.ofEntraClients(tokenServer, clock::now, () -> ThreadLocalRandom.current().nextDouble()),
+                clock::millis);
     }
 
     /** Begins to serve. Returns at once, whether or not the brokers can be reached. */

@@ -1,6 +1,7 @@
 package io.spillway.contract;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -22,6 +23,9 @@ public final class CatalogueFold {
     public static final String REVISION_KEY = "revision/current";
     public static final String HEALTH_POLICY_KEY = "policy/health";
 
+    private static final String OVERRIDE = "override/";
+    private static final String AUDIT = "audit/";
+
     private final Map<String, CatalogEntry> entries = new HashMap<>();
 
     /** Key of a provider's record on the topic. */
@@ -39,6 +43,21 @@ public final class CatalogueFold {
         return "route/" + id;
     }
 
+    /** Key of what operators changed at a deployment past the catalogue file. */
+    public static String overrideKey(String deployment) {
+        return OVERRIDE + deployment;
+    }
+
+    /** Key of the audit record of a revision; sorts by age. */
+    public static String auditKey(long revision) {
+        return String.format(Locale.ROOT, "%s%012d", AUDIT, revision);
+    }
+
+    /** Whether a key's record is about the catalogue instead of being a part of it: overrides, audit, the revision. */
+    public static boolean isBookkeeping(String key) {
+        return key.startsWith(OVERRIDE) || key.startsWith(AUDIT) || key.equals(REVISION_KEY);
+    }
+
     /**
      * Takes the next record.
      *
@@ -50,7 +69,11 @@ public final class CatalogueFold {
             entries.remove(key);
             return Optional.empty();
         }
-        entries.put(key, entry);
+        if (entry.getEntry() != null) {
+            entries.put(key, entry);
+        } else {
+            entries.remove(key);
+        }
         return entry.getEntry() instanceof RevisionEntry ? Optional.of(snapshot(entry.getRevision())) : Optional.empty();
     }
 

@@ -12,6 +12,9 @@ import io.spillway.cli.apply.ApplyCommand;
 import io.spillway.cli.apply.CheckCommand;
 import io.spillway.cli.demo.DemoCommand;
 import io.spillway.cli.explain.ExplainCommand;
+import io.spillway.cli.override.AuditCommand;
+import io.spillway.cli.override.OverrideCommand;
+import io.spillway.cli.override.RotateCommand;
 import io.spillway.cli.status.StatusCommand;
 import io.spillway.cli.submit.SubmitCommand;
 import io.spillway.cli.topics.TopicsCommand;
@@ -52,6 +55,7 @@ public final class SpillwayCommand {
     private static List<Object> commands(PrintWriter out) {
         InstantSource clock = InstantSource.system();
         return List.of(new DemoCommand(out), new UpCommand(out), new CheckCommand(out), new ApplyCommand(out, clock),
+                new RotateCommand(out, clock), new OverrideCommand(out, clock), new AuditCommand(out),
                 new TopicsCommand(out), new SubmitCommand(out, clock), new StatusCommand(out, clock),
                 new ExplainCommand(out, clock), new CommandLine.HelpCommand());
     }

@@ -41,6 +41,7 @@ final class ChatEndpoint {
     private final long idSeed;
     private final AtomicLong numbers = new AtomicLong();
     private final AtomicInteger inFlight = new AtomicInteger();
+    private volatile Optional<String> apiKey;
 
     ChatEndpoint(SimulatorConfig config, BehaviourBoard board, CallLog log, TokenIssuer tokens, InstantSource clock) {
         this.config = config;
@@ -49,12 +50,18 @@ final class ChatEndpoint {
         this.tokens = tokens;
         this.clock = clock;
         this.writer = new AnswerWriter(config.tokens(), config.seed());
+        this.apiKey = config.rules().apiKey();
         this.gate = new Gate(config.limits(), System.nanoTime());
         this.idSeed = config.seed() * 31 + config.name().hashCode();
     }
 
     int inFlight() {
         return inFlight.get();
+    }
+
+    /** Accepts this key and no other from now on. */
+    void requireKey(String key) {
+        apiKey = Optional.of(key);
     }
 
     Next serve(Dialect dialect, HttpRequest request, Connection connection) throws IOException, InterruptedException {
@@ -150,13 +157,14 @@ final class ChatEndpoint {
         if (isLiveToken.isPresent()) {
             return isLiveToken.get() ? Optional.empty() : Optional.of(dialect.wrongCredential());
         }
-        if (config.rules().apiKey().isEmpty()) {
+        Optional<String> wanted = apiKey;
+        if (wanted.isEmpty()) {
             return Optional.empty();
         }
         if (credential.isEmpty()) {
             return Optional.of(dialect.missingCredential());
         }
-        return credential.equals(config.rules().apiKey()) ? Optional.empty() : Optional.of(dialect.wrongCredential());
+        return credential.equals(wanted) ? Optional.empty() : Optional.of(dialect.wrongCredential());
     }
 
     private Optional<ProviderError> modelProblem(Dialect dialect, ChatCall chat) {

@@ -168,6 +168,11 @@ public final class SimulatedProvider implements AutoCloseable {
         tokens.expireAll();
     }
 
+    /** Accepts this key and no other from now on, as after a rotation; access tokens stay what they are. */
+    public void requireKey(String key) {
+        chat.requireKey(key);
+    }
+
     /** What has been called so far. */
     public CallLog calls() {
         return log;

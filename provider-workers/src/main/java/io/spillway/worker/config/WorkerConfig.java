@@ -3,7 +3,10 @@ package io.spillway.worker.config;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+
+import io.spillway.worker.credential.VaultSettings;
 
 /**
  * The settings of one worker process.
@@ -18,6 +21,7 @@ import java.util.Set;
  * @param interactiveIsolation what the interactive lane reads; see the module's README for the trade
  * @param allowEnvCredentials whether credential references may name environment variables
  * @param egress the way out to the providers
+ * @param vault where <code>${vault:...}</code> references lead
  * @param kafka client settings for consumers, producer and catalogue alike; {@code bootstrap.servers} is here
  * @param kafkaConsumer more, for consumers only
  * @param kafkaProducer more, for the producer only
@@ -25,7 +29,8 @@ import java.util.Set;
  */
 public record WorkerConfig(String workerId, Set<String> providers, String topicPrefix, Duration drainTimeout,
         PhaseTimeouts timeouts, long maxBodyBytes, int maxInFlight, Isolation interactiveIsolation,
-        boolean allowEnvCredentials, EgressConfig egress, Map<String, String> kafka, Map<String, String> kafkaConsumer,
+        boolean allowEnvCredentials, EgressConfig egress, Optional<VaultSettings> vault, Map<String, String> kafka,
+        Map<String, String> kafkaConsumer,
         Map<String, String> kafkaProducer, Map<String, String> serde) {
 
     /** Which records of open or aborted transactions a consumer sees. */
@@ -61,7 +66,7 @@ public record WorkerConfig(String workerId, Set<String> providers, String topicP
     public static WorkerConfig of(String workerId, Map<String, String> kafka, Map<String, String> serde) {
         return new WorkerConfig(workerId, Set.of(), "llm.", Duration.ofSeconds(60),
                 new PhaseTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(30)),
-                16L * 1024 * 1024, 12_000, Isolation.READ_UNCOMMITTED, false, EgressConfig.STANDARD, kafka, Map.of(), Map.of(), serde);
+                16L * 1024 * 1024, 12_000, Isolation.READ_UNCOMMITTED, false, EgressConfig.STANDARD, Optional.empty(), kafka, Map.of(), Map.of(), serde);
     }
 
     @Override

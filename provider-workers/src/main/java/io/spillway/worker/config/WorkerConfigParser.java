@@ -1,5 +1,8 @@
 package io.spillway.worker.config;
 
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +20,7 @@ import java.util.stream.Collectors;
 import io.spillway.contract.Topics;
 import io.spillway.worker.config.WorkerConfig.Isolation;
 import io.spillway.worker.config.WorkerConfig.PhaseTimeouts;
+import io.spillway.worker.credential.VaultSettings;
 
 /**
  * Reads settings from key-value pairs and reports every problem at once. Keys in capitals, as in environment files, mean the
@@ -28,7 +32,9 @@ public final class WorkerConfigParser {
     private static final Pattern AMOUNT = Pattern.compile("(\\d{1,12})\\s*([a-zA-Z]+)");
     private static final Set<String> KEYS = Set.of("worker.id", "worker.providers", "worker.drain.timeout",
             "worker.connect.timeout", "worker.first.byte.timeout", "worker.first.token.timeout", "worker.idle.gap.timeout",
-            "worker.response.max.bytes", "worker.max.in.flight", "worker.credentials.allow.env", "interactive.isolation", "topics.prefix");
+            "worker.response.max.bytes", "worker.max.in.flight", "worker.credentials.allow.env",
+            "worker.vault.address", "worker.vault.token.file", "worker.vault.namespace", "worker.vault.ca.file",
+            "worker.vault.refresh", "interactive.isolation", "topics.prefix");
     /** Set by the worker itself: its promises depend on them. */
     private static final Set<String> RESERVED = Set.of("group.id", "enable.auto.commit", "isolation.level",
             "enable.idempotence", "acks", "key.serializer", "value.serializer", "key.deserializer", "value.deserializer",
@@ -68,7 +74,7 @@ public final class WorkerConfigParser {
                 flag("worker.credentials.allow.env"),
                 new EgressReader(values, problems::add)
                         .read(duration(EgressReader.LIFETIME, defaults.egress().connectionLifetime())),
-                kafka, consumer, producer, serde);
+                vault(), kafka, consumer, producer, serde);
         Set<String> known = new TreeSet<>(KEYS);
         known.addAll(EgressReader.KEYS);
         values.keySet().stream().filter(key -> !known.contains(key)).forEach(key -> problems
@@ -78,6 +84,41 @@ public final class WorkerConfigParser {
             throw new WorkerConfigException(problems);
         }
         return config;
+    }
+
+    private Optional<VaultSettings> vault() {
+        Duration refresh = duration("worker.vault.refresh", VaultSettings.DEFAULT_REFRESH);
+        String address = values.getOrDefault("worker.vault.address", "");
+        String tokenFile = values.getOrDefault("worker.vault.token.file", "");
+        if (address.isEmpty() && tokenFile.isEmpty()) {
+            List.of("worker.vault.namespace", "worker.vault.ca.file", "worker.vault.refresh").stream().filter(values::containsKey)
+                    .forEach(key -> problems.add(key + ": means nothing without a Vault; set worker.vault.address and "
+                            + "worker.vault.token.file, or remove it"));
+            return Optional.empty();
+        }
+        if (tokenFile.isEmpty()) {
+            problems.add("worker.vault.token.file: missing; name the file that holds the Vault token, never the token itself");
+        }
+        return httpAddress(address).map(uri -> new VaultSettings(uri, Path.of(tokenFile),
+                Optional.ofNullable(values.get("worker.vault.namespace")),
+                Optional.ofNullable(values.get("worker.vault.ca.file")).map(Path::of), refresh));
+    }
+
+    /** Plain http is for an agent on the same machine. */
+    private Optional<URI> httpAddress(String address) {
+        try {
+            URI uri = new URI(address);
+            boolean isLocal = Set.of("localhost", "127.0.0.1", "[::1]").contains(String.valueOf(uri.getHost()));
+            boolean isAllowed = "https".equals(uri.getScheme()) || ("http".equals(uri.getScheme()) && isLocal);
+            if (isAllowed && uri.getHost() != null && uri.getUserInfo() == null) {
+                return Optional.of(uri);
+            }
+        } catch (URISyntaxException e) {
+            // Reported below, as every other address that will not do.
+        }
+        problems.add("worker.vault.address: not the https address of a Vault, or http on this machine; write "
+                + "https://vault.example.com:8200");
+        return Optional.empty();
     }
 
     private Map<String, String> take(String prefix) {

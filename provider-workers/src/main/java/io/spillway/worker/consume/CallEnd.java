@@ -11,11 +11,22 @@ import io.spillway.worker.provider.CallOutcome;
  * @param firstByteMillis until the response began, of a stream until its first token; null when none did
  * @param durationMillis the call alone, queueing left out
  * @param rates what the answer's headers say about the provider's quotas
+ * @param credential the reference to the credential that was used last; null when none was
  */
-record CallEnd(CallOutcome outcome, @Nullable Long firstByteMillis, long durationMillis, RateReport rates) {
+record CallEnd(CallOutcome outcome, @Nullable Long firstByteMillis, long durationMillis, RateReport rates,
+        @Nullable String credential) {
 
     CallEnd(CallOutcome outcome, @Nullable Long firstByteMillis, long durationMillis) {
         this(outcome, firstByteMillis, durationMillis, RateReport.NONE);
+    }
+
+    CallEnd(CallOutcome outcome, @Nullable Long firstByteMillis, long durationMillis, RateReport rates) {
+        this(outcome, firstByteMillis, durationMillis, rates, null);
+    }
+
+    /** The same end, with the reference to the credential that was used. */
+    CallEnd with(String reference) {
+        return new CallEnd(outcome, firstByteMillis, durationMillis, rates, reference);
     }
 
     /** An end without a call. */

@@ -16,7 +16,6 @@ import io.spillway.v1.Failure;
 import io.spillway.v1.FailureKind;
 import io.spillway.v1.SendState;
 import io.spillway.worker.credential.CredentialException;
-import io.spillway.worker.credential.CredentialResolver;
 import io.spillway.worker.credential.Secret;
 import io.spillway.worker.domain.AttemptClock;
 import io.spillway.worker.http.CallResult;
@@ -32,8 +31,9 @@ import io.spillway.worker.provider.RateLimitHeaders;
 import io.spillway.worker.provider.UntranslatableRequestException;
 
 /**
- * Makes the call of one attempt: credential, translation, HTTP, judgement. Tries once; the only further tries are those without a
- * parameter that the deployment does not support, where the route allows it. Every way it can end is a {@link CallEnd}.
+ * Makes the call of one attempt: credential, translation, HTTP, judgement. Tries once; the only further tries are those with
+ * another credential after one was refused, and those without a parameter that the deployment does not support, where the route
+ * allows it. Every way it can end is a {@link CallEnd}.
  */
 final class CallMaker {
 
@@ -46,13 +46,13 @@ final class CallMaker {
     private static final String ALLOW_PRIVATE = "allow-private";
 
     private final HttpExecutor http;
-    private final CredentialResolver credentials;
+    private final CredentialedCall credentials;
     private final Function<String, Optional<ProviderAdapter>> adapters;
     private final CallTimeouts timeouts;
     private final BrokerClock clock;
 
     /** @param timeouts the phases; the total comes from each attempt */
-    CallMaker(HttpExecutor http, CredentialResolver credentials, Function<String, Optional<ProviderAdapter>> adapters,
+    CallMaker(HttpExecutor http, CredentialedCall credentials, Function<String, Optional<ProviderAdapter>> adapters,
             CallTimeouts timeouts, BrokerClock clock) {
         this.http = http;
         this.credentials = credentials;
@@ -104,31 +104,40 @@ final class CallMaker {
     }
 
     private CallEnd call(Attempt attempt, Target target, AttemptClock rule, long began, Set<String> dropParameters) {
-        DeploymentEntry deployment = target.deployment();
         Optional<ProviderAdapter> adapter = adapters.apply(target.provider().getApi());
         if (adapter.isEmpty()) {
             return CallEnd.withoutCall(Events.workerFault(SendState.NOT_SENT, "this worker does not speak the dialect '"
                     + target.provider().getApi() + "' of provider '" + target.provider().getId() + "'"));
         }
-        Secret secret = credentials.resolve(deployment.getCredential());
+        return credentials.make(target, attempt.getProbe() != null, () -> remaining(rule, began).isPositive(),
+                secret -> call(attempt, target, rule, began, dropParameters, adapter.get(), secret));
+    }
+
+    private CallEnd call(Attempt attempt, Target target, AttemptClock rule, long began, Set<String> dropParameters,
+            ProviderAdapter adapter, Secret secret) {
+        DeploymentEntry deployment = target.deployment();
         ProviderCall call = new ProviderCall(withinOutputLimit(attempt.getRequest(), deployment), deployment,
                 target.provider().getSettings(), secret,
                 attempt.getRequestId() + ":" + attempt.getAttempt(), dropParameters, clock.now());
-        HttpCall wire = adapter.get().toHttp(call);
-        Duration spent = Duration.ofMillis(clock.millis() - began);
-        Duration left = rule.budget(clock.now());
-        Duration ofTimeout = rule.timeout().minus(spent);
-        CallResult result = http.execute(wire, timeouts.withTotal(left.compareTo(ofTimeout) < 0 ? left : ofTimeout),
-                reach(deployment), head -> adapter.get().stream(call, head));
+        HttpCall wire = adapter.toHttp(call);
+        CallResult result = http.execute(wire, timeouts.withTotal(remaining(rule, began)), reach(deployment),
+                head -> adapter.stream(call, head));
         long duration = clock.millis() - began;
         return switch (result) {
             case CallResult.Received received ->
-                new CallEnd(adapter.get().fromHttp(call, received.answer()), received.firstByteMillis(), duration,
+                new CallEnd(adapter.fromHttp(call, received.answer()), received.firstByteMillis(), duration,
                         RateLimitHeaders.of(received.answer(), clock.now()));
             case CallResult.Streamed streamed -> new CallEnd(streamed.outcome(), streamed.firstTokenMillis(), duration,
                     RateLimitHeaders.of(streamed.head(), clock.now()));
             case CallResult.Broken broken -> new CallEnd(new CallOutcome.Failed(broken.failure().toFailure()), null, duration);
         };
+    }
+
+    /** What is left of the attempt's time, whatever was tried before. */
+    private Duration remaining(AttemptClock rule, long began) {
+        Duration left = rule.budget(clock.now());
+        Duration ofTimeout = rule.timeout().minus(Duration.ofMillis(clock.millis() - began));
+        return left.compareTo(ofTimeout) < 0 ? left : ofTimeout;
     }
 
     /** A fallback that writes shorter answers than the caller allows is asked for as much as it can. */

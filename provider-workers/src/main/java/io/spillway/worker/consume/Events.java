@@ -64,15 +64,19 @@ final class Events {
                 .setQueueWaitMillis(queueWaitMillis).setFirstByteMillis(end.firstByteMillis())
                 .setDurationMillis(end.durationMillis()).setProbe(attempt.getProbe()).setTenant(attempt.getTenant());
         if (target != null) {
-            String credential = target.deployment().getCredential();
-            telemetry.setProvider(target.provider().getId())
-                    .setCredential(CredentialResolver.isReference(credential) ? credential : null);
+            telemetry.setProvider(target.provider().getId()).setCredential(credential(target, end));
         }
         switch (end.outcome()) {
             case CallOutcome.Answered(ChatResponse response) -> telemetry.setUsage(response.getUsage());
             case CallOutcome.Failed(Failure failure, String parameter) -> telemetry.setFailure(failure);
         }
         return Telemetry.newBuilder().setEvent(telemetry.build()).build();
+    }
+
+    /** The one that was used; else the deployment's, if it is one that may be shown. */
+    private static @Nullable String credential(Target target, CallEnd end) {
+        String declared = target.deployment().getCredential();
+        return end.credential() != null ? end.credential() : CredentialResolver.isReference(declared) ? declared : null;
     }
 
     static CallOutcome.Failed expired() {

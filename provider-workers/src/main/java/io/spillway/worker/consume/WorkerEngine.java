@@ -21,7 +21,7 @@ import io.spillway.contract.Topics;
 import io.spillway.v1.Attempt;
 import io.spillway.v1.AttemptEvent;
 import io.spillway.v1.Telemetry;
-import io.spillway.worker.credential.CredentialResolver;
+import io.spillway.worker.credential.CredentialBook;
 import io.spillway.worker.http.CallTimeouts;
 import io.spillway.worker.http.HttpExecutor;
 import io.spillway.worker.provider.ProviderAdapter;
@@ -56,11 +56,12 @@ public final class WorkerEngine {
     private final Intakes intakes;
     private final Leases leases;
     private final Heartbeats heartbeats;
+    private final CredentialWatch credentialWatch;
     private int clockQuestions;
     private final ScheduledExecutorService timers = Executors.newScheduledThreadPool(3,
             Thread.ofPlatform().daemon().name("spillway-worker-timer-", 0).factory());
 
-    public WorkerEngine(Setup setup, Connections connections, HttpExecutor http, CredentialResolver credentials,
+    public WorkerEngine(Setup setup, Connections connections, HttpExecutor http, CredentialBook credentials,
             Function<String, Optional<ProviderAdapter>> adapters, BrokerClock clock, MeterRegistry registry) {
         this.producer = connections.producer();
         this.clock = clock;
@@ -69,7 +70,11 @@ public final class WorkerEngine {
         Events events = new Events(setup.workerId(), clock);
         Outbox outbox = new Outbox(producer, setup.topics(), connections.events(), connections.telemetry(), clock,
                 RESULT_PATIENCE);
-        CallMaker maker = new CallMaker(http, credentials, adapters, setup.timeouts(), clock);
+        CredentialMetrics credentialMetrics = new CredentialMetrics(registry);
+        this.credentialWatch = new CredentialWatch(credentials, connections.catalogue(), setup.providers(), clock::now,
+                credentialMetrics);
+        CallMaker maker = new CallMaker(http, new CredentialedCall(credentials, credentialMetrics), adapters, setup.timeouts(),
+                clock);
         this.calls = new Calls(maker::make, outbox, events, running, clock, metrics);
         Limiters limiters = new Limiters(clock, metrics);
         Dispatcher dispatcher = new Dispatcher(connections.catalogue(), limiters, running, calls, outbox, events, clock, metrics,
@@ -82,6 +87,7 @@ public final class WorkerEngine {
 
     /** Starts the timers; intakes follow as soon as the catalogue names providers. */
     public void start() {
+        credentialWatch.start();
         every(RENEW_SECONDS * 1_000, leases::renew);
         every(HEARTBEAT_SECONDS * 1_000, heartbeats::beat);
         var _ = timers.scheduleWithFixedDelay(guarded(this::refresh), 0, REFRESH_MILLIS, TimeUnit.MILLISECONDS);
@@ -102,6 +108,7 @@ public final class WorkerEngine {
     public void close() {
         awaitCalls(clock.millis() + LAST_WORDS.toMillis());
         timers.shutdownNow();
+        credentialWatch.close();
         calls.close();
         // Waits for what is still to be sent; a flush would wait as long as brokers stay away.
         producer.close(LAST_WORDS);
@@ -111,6 +118,7 @@ public final class WorkerEngine {
     public void kill() {
         calls.kill();
         timers.shutdownNow();
+        credentialWatch.close();
         intakes.kill();
         producer.close(Duration.ZERO);
     }

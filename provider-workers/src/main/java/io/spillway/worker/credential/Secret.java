@@ -1,5 +1,8 @@
 package io.spillway.worker.credential;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+
 /** A secret value that cannot be printed. {@link #reveal()} is for the moment a header is written, and nothing else. */
 public final class Secret {
 
@@ -22,6 +25,11 @@ public final class Secret {
 
     public boolean isNone() {
         return value.isEmpty();
+    }
+
+    /** Whether both hold the same value; takes the same time wherever they differ. */
+    public boolean isSame(Secret other) {
+        return MessageDigest.isEqual(value.getBytes(StandardCharsets.UTF_8), other.value.getBytes(StandardCharsets.UTF_8));
     }
 
     public String reveal() {

@@ -5,9 +5,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Instant;
 import java.util.Base64;
-import java.util.Locale;
-import java.util.Set;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.spillway.contract.json.Json;
@@ -21,10 +20,9 @@ import io.spillway.contract.json.MalformedJsonException;
  * @param key signs assertions
  * @param tokenUri where assertions are exchanged for tokens
  */
-record ServiceAccount(String email, String keyId, PrivateKey key, URI tokenUri) {
+record ServiceAccount(String email, String keyId, PrivateKey key, URI tokenUri) implements TokenAccount {
 
     private static final String REMEDY = "; write the JSON key of a service account into the credential's file";
-    private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
 
     /** @throws CredentialException naming the field at fault, never its content */
     static ServiceAccount parse(Secret json) {
@@ -62,15 +60,23 @@ record ServiceAccount(String email, String keyId, PrivateKey key, URI tokenUri) 
     private static URI tokenUri(String text) {
         try {
             URI uri = URI.create(text);
-            String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-            String host = uri.getHost() == null ? "" : uri.getHost();
-            if (!host.isEmpty() && (scheme.equals("https") || (scheme.equals("http") && LOCAL.contains(host)))) {
+            if (TokenAccount.isSafe(uri)) {
                 return uri;
             }
         } catch (IllegalArgumentException e) {
             // Reported below, as every other address that will not do.
         }
         throw new CredentialException("the service account's token_uri is not an https address" + REMEDY);
+    }
+
+    @Override
+    public byte[] form(Instant now) {
+        return Assertion.form(this, now);
+    }
+
+    @Override
+    public String label() {
+        return email;
     }
 
     @Override

@@ -1,5 +1,8 @@
 package io.spillway.worker.credential;
 
+import java.time.Instant;
+import java.util.Optional;
+
 /** Turns a deployment's credential into the short-lived token that its calls carry. Thread-safe. */
 public interface TokenSource {
 
@@ -20,4 +23,7 @@ public interface TokenSource {
      * @throws TokenUnavailableException as above
      */
     Secret replace(Secret credential, Secret refused);
+
+    /** When the token held for a credential ends; empty when there is none. Fetches nothing. */
+    Optional<Instant> endsAt(Secret credential);
 }

@@ -4,17 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import io.spillway.worker.credential.VaultSettings;
 
 class WorkerConfigParserTest {
 
@@ -60,6 +64,31 @@ class WorkerConfigParserTest {
         assertThat(config.kafka()).containsEntry("bootstrap.servers", "b:9092");
         assertThat(config.timeouts().firstByte()).isEqualTo(Duration.ofSeconds(90));
         assertThat(config.allowEnvCredentials()).isTrue();
+    }
+
+    @Test
+    void shouldReadWhereTheVaultIs() {
+        Map<String, String> raw = new HashMap<>(LEAST);
+        raw.putAll(Map.of("worker.vault.address", "https://vault.example.com:8200", "worker.vault.token.file", "/run/vault/token",
+                "worker.vault.namespace", "team-a", "worker.vault.ca.file", "/etc/ca.pem", "worker.vault.refresh", "30s"));
+
+        assertThat(WorkerConfigParser.parse(raw, "w1").vault())
+                .contains(new VaultSettings(URI.create("https://vault.example.com:8200"), Path.of("/run/vault/token"),
+                        Optional.of("team-a"), Optional.of(Path.of("/etc/ca.pem")), Duration.ofSeconds(30)));
+    }
+
+    @Test
+    void shouldRefuseHalfAVaultAndOneWithoutEncryption() {
+        Map<String, String> raw = new HashMap<>(LEAST);
+        raw.put("worker.vault.address", "http://vault.example.com:8200");
+        assertThatExceptionOfType(WorkerConfigException.class).isThrownBy(() -> WorkerConfigParser.parse(raw, "w1"))
+                .withMessageContaining("worker.vault.token.file: missing")
+                .withMessageContaining("worker.vault.address: not the https");
+
+        Map<String, String> lonely = new HashMap<>(LEAST);
+        lonely.put("worker.vault.namespace", "team-a");
+        assertThatExceptionOfType(WorkerConfigException.class).isThrownBy(() -> WorkerConfigParser.parse(lonely, "w1"))
+                .withMessageContaining("worker.vault.namespace: means nothing without a Vault");
     }
 
     @Test

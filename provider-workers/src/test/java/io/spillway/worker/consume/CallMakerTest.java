@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.spillway.v1.Attempt;
 import io.spillway.v1.DeploymentEntry;
 import io.spillway.v1.Failure;
@@ -25,6 +26,7 @@ import io.spillway.v1.FailureScope;
 import io.spillway.v1.ProviderEntry;
 import io.spillway.v1.SendState;
 import io.spillway.v1.TimeoutPhase;
+import io.spillway.worker.credential.CredentialBook;
 import io.spillway.worker.credential.CredentialResolver;
 import io.spillway.worker.http.CallTimeouts;
 import io.spillway.worker.http.FaultServer;
@@ -253,7 +255,9 @@ class CallMakerTest {
     private CallEnd make(Attempt attempt, DeploymentEntry deployment) {
         CallTimeouts timeouts = new CallTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(20),
                 Duration.ZERO);
-        CredentialResolver credentials = new CredentialResolver(false, Map.<String, String>of()::get, clock::millis);
+        CredentialResolver resolver = new CredentialResolver(false, Map.<String, String>of()::get, clock::millis);
+        CredentialedCall credentials = new CredentialedCall(CredentialBook.ofKeys(resolver, clock::millis),
+                new CredentialMetrics(new SimpleMeterRegistry()));
         ProviderEntry provider = ProviderEntry.newBuilder().setId(Samples.PROVIDER).setApi("test").build();
         return new CallMaker(http, credentials, api -> Optional.ofNullable(adapter), timeouts, clock).make(attempt,
                 new Target(provider, deployment));

@@ -16,11 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import io.spillway.contract.json.Json;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.spillway.v1.Attempt;
 import io.spillway.v1.ChatResponse;
 import io.spillway.v1.DeploymentEntry;
 import io.spillway.v1.FailureKind;
 import io.spillway.v1.ProviderEntry;
+import io.spillway.worker.credential.CredentialBook;
 import io.spillway.worker.credential.CredentialResolver;
 import io.spillway.worker.http.CallTimeouts;
 import io.spillway.worker.http.FaultServer;
@@ -103,7 +105,9 @@ class MadeUpProviderTest {
         attempt.getRequest().setUser("somebody");
         CallTimeouts timeouts = new CallTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(20),
                 Duration.ZERO);
-        CredentialResolver credentials = new CredentialResolver(false, Map.<String, String>of()::get, clock::millis);
+        CredentialResolver resolver = new CredentialResolver(false, Map.<String, String>of()::get, clock::millis);
+        CredentialedCall credentials = new CredentialedCall(CredentialBook.ofKeys(resolver, clock::millis),
+                new CredentialMetrics(new SimpleMeterRegistry()));
         return new CallMaker(http, credentials, Adapters::forApi, timeouts, clock).make(attempt,
                 new Target(provider, deployment));
     }

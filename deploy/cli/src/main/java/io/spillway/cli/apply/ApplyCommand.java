@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
 /** {@code spillway apply FILE}. */
 @Command(name = "apply", mixinStandardHelpOptions = true, description = {
         "Check a catalogue file and publish what changed. Running applications follow it at once.",
-        "Whatever the file does not mention is removed from the catalogue."})
+        "Whatever the file does not mention is removed from the catalogue. What `spillway rotate` and `spillway override` changed "
+                + "stays until the file says the same."})
 public final class ApplyCommand implements Callable<Integer> {
 
     @Mixin
@@ -41,6 +42,9 @@ public final class ApplyCommand implements Callable<Integer> {
     @Option(names = "--applied-by", paramLabel = "NAME", defaultValue = "${sys:user.name}", description = "Who applies it, for the record. Default: the name of the user")
     private @Nullable String appliedBy;
 
+    @Option(names = "--end-overrides", description = "Let the file win over what `spillway rotate` and `spillway override` changed.")
+    private boolean endsOverrides;
+
     private final PrintWriter out;
     private final InstantSource clock;
 
@@ -54,7 +58,7 @@ public final class ApplyCommand implements Callable<Integer> {
     public Integer call() {
         Catalogue catalogue = CatalogueInput.require(file);
         CatalogueApplier applier = new CatalogueApplier(common.connection(), common.topics(), sizes());
-        print(applier.apply(catalogue, appliedBy == null ? "" : appliedBy, clock.instant()));
+        print(applier.apply(catalogue, appliedBy == null ? "" : appliedBy, clock.instant(), endsOverrides));
         return ExitCode.OK;
     }
 
@@ -68,6 +72,7 @@ public final class ApplyCommand implements Callable<Integer> {
 
     private void print(ApplyOutcome outcome) {
         CatalogueDifference difference = outcome.difference();
+        outcome.overrides().forEach(out::println);
         if (difference.isEmpty()) {
             out.println("no change: revision " + outcome.revision() + " already says what " + file + " says");
             out.flush();

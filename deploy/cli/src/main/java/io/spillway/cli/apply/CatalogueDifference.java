@@ -33,7 +33,7 @@ public record CatalogueDifference(List<String> added, List<String> changed, List
             }
         }
         List<String> removed = published.entries().keySet().stream()
-                .filter(key -> !keys.contains(key) && !key.equals(CatalogueFold.REVISION_KEY)).sorted().toList();
+                .filter(key -> !keys.contains(key) && !CatalogueFold.isBookkeeping(key)).sorted().toList();
         return new CatalogueDifference(added, changed, removed);
     }
 

@@ -17,7 +17,7 @@ import io.spillway.cli.command.CommandException;
 import io.spillway.v1.CatalogEntry;
 
 /** Reads the catalogue topic from its beginning to its end. */
-final class CatalogueLog {
+public final class CatalogueLog {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(CatalogueLog.class);
     private static final Duration POLL = Duration.ofMillis(200);
@@ -26,7 +26,8 @@ final class CatalogueLog {
 
     private CatalogueLog() {}
 
-    static PublishedCatalogue read(Consumer<String, byte[]> consumer, String topic, Deserializer<CatalogEntry> deserializer) {
+    public static PublishedCatalogue read(Consumer<String, byte[]> consumer, String topic,
+            Deserializer<CatalogEntry> deserializer) {
         TopicPartition partition = new TopicPartition(topic, 0);
         consumer.assign(List.of(partition));
         consumer.seekToBeginning(List.of(partition));

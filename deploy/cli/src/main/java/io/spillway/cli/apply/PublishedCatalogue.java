@@ -10,9 +10,9 @@ import io.spillway.v1.CatalogEntry;
  * @param revision of the last apply; 0 before the first
  * @param entries by key; a record nobody can decode is an entry without content, so that the next apply replaces it
  */
-record PublishedCatalogue(long revision, Map<String, CatalogEntry> entries) {
+public record PublishedCatalogue(long revision, Map<String, CatalogEntry> entries) {
 
-    PublishedCatalogue {
+    public PublishedCatalogue {
         entries = Map.copyOf(entries);
     }
 }

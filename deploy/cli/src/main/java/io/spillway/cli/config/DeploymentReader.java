@@ -45,13 +45,15 @@ final class DeploymentReader {
         boolean allowInsecure = block.flag("allowInsecure", false);
         Map<String, String> settings = block.settings("settings");
         Endpoints.check(block, endpoint, allowInsecure, settings);
+        CredentialReader.Credentials credentials = CredentialReader.read(block);
         return DeploymentEntry.newBuilder()
                 .setId(id)
                 .setProvider(provider)
                 .setModel(block.required("model", "write the name the provider knows the model by"))
                 .setEndpoint(endpoint)
                 .setRegion(block.text("region").orElse(null))
-                .setCredential(credential().orElse(null))
+                .setCredential(credentials.single().orElse(null))
+                .setCredentials(credentials.all())
                 .setLimits(limits())
                 .setPrice(price())
                 .setCapabilities(capabilities())
@@ -60,18 +62,6 @@ final class DeploymentReader {
                 .setAllowInsecure(allowInsecure)
                 .setSettings(settings)
                 .build();
-    }
-
-    private Optional<String> credential() {
-        Optional<String> text = block.text("credential");
-        if (text.isPresent() && !Secrets.isReference(text.get())) {
-            // Whatever stands there may be the key itself: it is not repeated.
-            block.problem("credential", "is not a reference to a secret", "",
-                    "write ${file:/absolute/path} or ${env:NAME}, never the key itself; if a key stood here, replace it "
-                            + "at the provider");
-            return Optional.empty();
-        }
-        return text;
     }
 
     private Limits limits() {

@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 final class Secrets {
 
     /** A reference to a secret; the worker resolves it. */
-    private static final Pattern REFERENCE = Pattern.compile("\\$\\{(?:file:/[^}]+|env:[A-Za-z_][A-Za-z0-9_]*)\\}");
+    private static final Pattern REFERENCE = Pattern.compile("\\$\\{(?:(?:file|dir):/[^}]+|env:[A-Za-z_][A-Za-z0-9_]*"
+            + "|vault:[A-Za-z0-9_-]+/[A-Za-z0-9_./-]+#[A-Za-z0-9_.-]+)\\}");
 
     /** Prefixes that issuers give their keys. */
     private static final Pattern KNOWN_KEY = Pattern.compile(

@@ -9,21 +9,30 @@ import java.util.List;
  */
 public enum Section {
     FILE("", "providers", "deployments", "routes", "health"), PROVIDER("providers.<id>", "api", "settings"), DEPLOYMENT(
-            "deployments.<id>", "provider", "model", "endpoint", "region", "credential", "limits", "price", "capabilities",
-            "dataClasses", "drain", "allowInsecure", "settings"), LIMITS("deployments.<id>.limits", "concurrency",
-                    "requestsPerMinute", "tokensPerMinute", "contextWindow",
-                    "maxOutputTokens"), PRICE("deployments.<id>.price", "input", "output", "cachedInput",
-                            "cacheWrite"), CAPABILITIES("deployments.<id>.capabilities", "tools", "vision", "jsonSchema"), ROUTE(
-                                    "routes.<id>", "deadline", "maxPaidCalls", "fallbackOnContentFilter",
-                                    "dropUnsupportedParameters", "tiers",
-                                    "lastResort"), TIER("routes.<id>.tiers[]", "timeout", "queueTimeout",
-                                            "deployments"), LAST_RESORT("routes.<id>.lastResort", "timeout", "queueTimeout",
-                                                    "deployments"), TIER_DEPLOYMENT("routes.<id>.tiers[].deployments[]",
-                                                            "deployment", "weight"), HEALTH("health", "failureRateThreshold",
-                                                                    "confidenceZ", "minimumCalls", "consecutiveFailures",
-                                                                    "consecutiveLocalFailures",
-                                                                    "openTime", "maxOpenTime", "successesToClose", "probeTimeout",
-                                                                    "ramp", "minCooldown", "maxCooldown");
+            "deployments.<id>", "provider", "model", "endpoint", "region", "credential", "credentials", "limits", "price",
+            "capabilities",
+            "dataClasses", "drain", "allowInsecure", "settings"), CREDENTIAL("deployments.<id>.credentials[]", "reference",
+                    "state",
+                    "expiresAt"), LIMITS("deployments.<id>.limits", "concurrency",
+                            "requestsPerMinute", "tokensPerMinute", "contextWindow",
+                            "maxOutputTokens"), PRICE("deployments.<id>.price", "input", "output", "cachedInput",
+                                    "cacheWrite"), CAPABILITIES("deployments.<id>.capabilities", "tools", "vision",
+                                            "jsonSchema"), ROUTE(
+                                                    "routes.<id>", "deadline", "maxPaidCalls", "fallbackOnContentFilter",
+                                                    "dropUnsupportedParameters", "tiers",
+                                                    "lastResort"), TIER("routes.<id>.tiers[]", "timeout", "queueTimeout",
+                                                            "deployments"), LAST_RESORT("routes.<id>.lastResort", "timeout",
+                                                                    "queueTimeout",
+                                                                    "deployments"), TIER_DEPLOYMENT(
+                                                                            "routes.<id>.tiers[].deployments[]",
+                                                                            "deployment", "weight"), HEALTH("health",
+                                                                                    "failureRateThreshold",
+                                                                                    "confidenceZ", "minimumCalls",
+                                                                                    "consecutiveFailures",
+                                                                                    "consecutiveLocalFailures",
+                                                                                    "openTime", "maxOpenTime", "successesToClose",
+                                                                                    "probeTimeout",
+                                                                                    "ramp", "minCooldown", "maxCooldown");
 
     private final String pattern;
     /** Separated by commas: an enum's fields do not change. */

@@ -47,7 +47,7 @@ final class CatalogueProblemsTest {
         return Stream.of(
                 mistake("unknown key", us, more + "regoin: us\n",
                         "deployments.gpt-us.regoin: unknown key 'regoin' (did you mean 'region'? known: provider, model, "
-                                + "endpoint, region, credential, limits, price, capabilities, dataClasses, drain, allowInsecure, "
+                                + "endpoint, region, credential, credentials, limits, price, capabilities, dataClasses, drain, allowInsecure, "
                                 + "settings)"),
                 mistake("key in another spelling", us, more + "limits: {requests_per_minute: 5}\n",
                         "deployments.gpt-us.limits.requests_per_minute: unknown key 'requests_per_minute' (did you mean "
@@ -254,7 +254,8 @@ final class CatalogueProblemsTest {
     @Test
     void shouldSayWhatACredentialMayBe() {
         assertThat(messages(VALID.replace("${file:/run/secrets/openai}", "sk-CANARY1234567890"))).containsExactly(
-                "deployments.gpt-us.credential: is not a reference to a secret (write ${file:/absolute/path} or ${env:NAME}, "
+                "deployments.gpt-us.credential: is not a reference to a secret (write ${file:/absolute/path}, ${dir:/absolute/path}, "
+                        + "${vault:mount/path#field} or ${env:NAME}, "
                         + "never the key itself; if a key stood here, replace it at the provider)");
         assertThat(messages(VALID.replace("${file:/run/secrets/openai}", "${env:OPENAI_KEY}"))).isEmpty();
     }

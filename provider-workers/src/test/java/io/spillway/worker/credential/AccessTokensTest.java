@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ServiceAccountTokensTest {
+class AccessTokensTest {
 
     private static final String URL = "https://oauth2.googleapis.com/token";
     private static final Instant START = Instant.parse("2026-11-21T12:00:00Z");
@@ -41,6 +41,7 @@ class ServiceAccountTokensTest {
     private final AtomicInteger requests = new AtomicInteger();
     private final List<String> forms = new ArrayList<>();
     private volatile Instant now = START;
+    private volatile double jitter;
     private volatile TokenServer server = this::grant;
 
     @BeforeAll
@@ -61,8 +62,8 @@ class ServiceAccountTokensTest {
         return new TokenServer.Reply(status, body.getBytes(StandardCharsets.UTF_8));
     }
 
-    private ServiceAccountTokens tokens() {
-        return new ServiceAccountTokens((uri, form) -> server.post(uri, form), () -> now);
+    private AccessTokens tokens() {
+        return AccessTokens.ofServiceAccounts((uri, form) -> server.post(uri, form), () -> now, () -> jitter);
     }
 
     private static Secret account() {
@@ -105,7 +106,7 @@ class ServiceAccountTokensTest {
 
     @Test
     void shouldKeepATokenUntilFiveMinutesBeforeItsEnd() {
-        ServiceAccountTokens tokens = tokens();
+        AccessTokens tokens = tokens();
         tokens.token(account());
 
         now = START.plusSeconds(3599 - 301);
@@ -116,9 +117,22 @@ class ServiceAccountTokensTest {
     }
 
     @Test
+    void shouldRenewUpToAMinuteEarlierByChance() {
+        jitter = 1;
+        AccessTokens tokens = tokens();
+        tokens.token(account());
+        assertThat(tokens.endsAt(account())).contains(START.plusSeconds(3599));
+
+        now = START.plusSeconds(3599 - 361);
+        assertThat(tokens.token(account()).reveal()).isEqualTo("ya29.t1");
+        now = START.plusSeconds(3599 - 360);
+        assertThat(tokens.token(account()).reveal()).isEqualTo("ya29.t2");
+    }
+
+    @Test
     void shouldServeTheOldTokenWhileTheServerFailsAndAskAgainAfterAPause() {
         // Given
-        ServiceAccountTokens tokens = tokens();
+        AccessTokens tokens = tokens();
         tokens.token(account());
         AtomicInteger failures = new AtomicInteger();
         server = (uri, form) -> {
@@ -147,7 +161,7 @@ class ServiceAccountTokensTest {
     @Test
     void shouldAskOnceForManyCallersWhoWait() throws Exception {
         // Given a server that answers when all callers are under way
-        ServiceAccountTokens tokens = tokens();
+        AccessTokens tokens = tokens();
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch open = new CountDownLatch(1);
         server = (uri, form) -> {
@@ -185,7 +199,7 @@ class ServiceAccountTokensTest {
 
     @Test
     void shouldReplaceARefusedTokenOnce() {
-        ServiceAccountTokens tokens = tokens();
+        AccessTokens tokens = tokens();
         Secret first = tokens.token(account());
 
         // Fresh from the server: another one would be refused as well.
@@ -202,7 +216,7 @@ class ServiceAccountTokensTest {
     @Test
     void shouldSayThatTheAccountIsRefusedAndNotAskEveryTime() {
         // Given
-        ServiceAccountTokens tokens = tokens();
+        AccessTokens tokens = tokens();
         server = (uri, form) -> {
             requests.incrementAndGet();
             return reply(400, "{\"error\":\"invalid_grant\",\"error_description\":\"account secret-name not found\"}");
@@ -228,7 +242,7 @@ class ServiceAccountTokensTest {
     @Test
     void shouldRenewAShortTokenAtHalfItsLife() {
         server = (uri, form) -> reply(200, "{\"access_token\":\"ya29.s" + requests.incrementAndGet() + "\",\"expires_in\":60}");
-        ServiceAccountTokens tokens = tokens();
+        AccessTokens tokens = tokens();
         tokens.token(account());
         now = START.plusSeconds(29);
         assertThat(tokens.token(account()).reveal()).isEqualTo("ya29.s1");
@@ -256,7 +270,7 @@ class ServiceAccountTokensTest {
     @Test
     void shouldShowNoSecret() {
         assertThat(ServiceAccount.parse(account()).toString()).doesNotContain("PRIVATE").doesNotContain("kid1");
-        assertThat(AccessToken.read(reply(200, "{\"access_token\":\"ya29.x\",\"expires_in\":9}"), START).toString())
+        assertThat(AccessToken.read(reply(200, "{\"access_token\":\"ya29.x\",\"expires_in\":9}"), START, 0).toString())
                 .doesNotContain("ya29");
     }
 }
