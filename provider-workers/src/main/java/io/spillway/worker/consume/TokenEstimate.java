@@ -8,7 +8,7 @@ import io.spillway.v1.ContentPart;
 import io.spillway.v1.ToolCall;
 
 /** About how many tokens a call will take from a tokens-per-minute limit; corrected by the real usage when it ends. */
-final class TokenEstimate {
+public final class TokenEstimate {
 
     /** English text has about four characters per token. */
     private static final long CHARACTERS_PER_TOKEN = 4;
@@ -17,7 +17,7 @@ final class TokenEstimate {
 
     private TokenEstimate() {}
 
-    static long of(ChatRequest request) {
+    public static long of(ChatRequest request) {
         long characters = 0;
         for (ChatMessage message : request.getMessages()) {
             characters += length(message.getContent());
