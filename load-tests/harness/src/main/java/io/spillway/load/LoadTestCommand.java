@@ -132,7 +132,12 @@ public final class LoadTestCommand implements Callable<Integer> {
             System.err.println(e.getMessage());
             return WRONG_ARGUMENTS;
         }
-        return run(scenario, workload, text);
+        try {
+            return run(scenario, workload, text);
+        } catch (WorkloadException e) {
+            System.err.println(e.getMessage());
+            return WRONG_ARGUMENTS;
+        }
     }
 
     private int run(Scenario scenario, Workload workload, String workloadText) throws IOException, InterruptedException {

@@ -17,6 +17,7 @@ import io.spillway.load.rig.Rig;
 import io.spillway.load.workload.LoadPlan;
 import io.spillway.load.workload.PlannedRequest;
 import io.spillway.load.workload.Workload;
+import io.spillway.load.workload.WorkloadException;
 
 /** What callers who wait for an answer notice of a large batch: their latency alone, and while the batch drains. */
 final class IsolationScenario implements Scenario {
@@ -52,8 +53,8 @@ final class IsolationScenario implements Scenario {
         Workload workload = context.workload();
         Phases phases = Phases.of(workload);
         if (workload.requests() == 0 || phases.draining() >= phases.end()) {
-            throw new IllegalArgumentException("the batch of " + workload.requests() + " requests must be above 0 and poured in "
-                    + "before the load ends; set --requests and --duration");
+            throw new WorkloadException(name(), List.of("requests: a batch of " + workload.requests() + " cannot be written at "
+                    + POURED_PER_SECOND + " a second before the load ends; set --requests above 0 and --duration long enough"));
         }
         List<PlannedRequest> plan = plan(workload, phases, context.seed());
         CheckedRun run;

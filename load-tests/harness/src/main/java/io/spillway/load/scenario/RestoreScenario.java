@@ -33,6 +33,7 @@ import io.spillway.load.rig.RouterLag;
 import io.spillway.load.rig.Timetable;
 import io.spillway.load.workload.Trouble;
 import io.spillway.load.workload.Workload;
+import io.spillway.load.workload.WorkloadException;
 
 /**
  * A router that holds many open requests is killed and started again, once with its state directory and once without. The requests
@@ -59,7 +60,7 @@ final class RestoreScenario implements Scenario {
     @Override
     public ScenarioResult run(ScenarioContext given) throws IOException, InterruptedException {
         if (given.workload().requests() == 0) {
-            throw new IllegalArgumentException("there is nothing to hold open: set --requests above 0");
+            throw new WorkloadException(name(), List.of("requests: there is nothing to hold open; set --requests above 0"));
         }
         Workload filling = given.workload()
                 .lasting(Duration.ofMillis(Math.max(1, (long) (given.workload().requests() * 1000 / given.workload().rate()))));
