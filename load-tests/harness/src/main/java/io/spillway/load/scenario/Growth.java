@@ -14,7 +14,7 @@ import io.spillway.load.measure.Trend;
 /**
  * Which quantities of which processes grew.
  *
- * @param measures by name: mean, slope with its interval, and 1 for flat or 0 for not
+ * @param measures by name: mean, slope with its interval, and 1 when it was flat; {@code growing} counts what grew
  * @param words the same for people, a line per process
  */
 record Growth(Map<String, Double> measures, List<String> words) {
@@ -27,6 +27,7 @@ record Growth(Map<String, Double> measures, List<String> words) {
         Map<String, Double> measures = new LinkedHashMap<>();
         List<String> words = new ArrayList<>();
         boolean allFlat = true;
+        int growing = 0;
         for (String process : sampler.processes()) {
             List<String> said = new ArrayList<>();
             for (Quantity quantity : JUDGED) {
@@ -35,14 +36,14 @@ record Growth(Map<String, Double> measures, List<String> words) {
                 said.add(quantity.word() + ": " + word(trend, quantity.unit()));
                 if (trend.isKnown()) {
                     put(measures, process.replace("-", "") + quantity.word(), quantity.unit(), trend);
-                    allFlat &= trend.isFlat();
-                } else {
-                    allFlat = false;
                 }
+                allFlat &= trend.verdict() == Trend.Verdict.FLAT;
+                growing += trend.verdict() == Trend.Verdict.GROWS ? 1 : 0;
             }
             words.add(process + ": " + String.join("; ", said) + ".");
         }
         measures.put("allFlat", allFlat ? 1.0 : 0.0);
+        measures.put("growing", (double) growing);
         return new Growth(measures, words);
     }
 
@@ -51,15 +52,20 @@ record Growth(Map<String, Double> measures, List<String> words) {
         measures.put(name + "Slope" + unit + "PerHour", trend.perHour());
         measures.put(name + "SlopeLow", trend.low());
         measures.put(name + "SlopeHigh", trend.high());
-        measures.put(name + "Flat", trend.isFlat() ? 1.0 : 0.0);
+        measures.put(name + "Flat", trend.verdict() == Trend.Verdict.FLAT ? 1.0 : 0.0);
     }
 
     private static String word(Trend trend, String unit) {
         if (!trend.isKnown()) {
             return "too few samples (" + trend.count() + ") for a verdict";
         }
-        return String.format(Locale.ROOT, "%s, mean %.1f %s, slope %+.2f an hour (%+.2f to %+.2f)",
-                trend.isFlat() ? "flat" : "not flat", trend.mean(), unit, trend.perHour(), trend.low(), trend.high());
+        String verdict = switch (trend.verdict()) {
+            case FLAT -> "flat";
+            case GROWS -> "not flat, it grows";
+            case UNDECIDED -> "undecided, the samples are too noisy";
+        };
+        return String.format(Locale.ROOT, "%s, mean %.1f%s, slope %+.2f an hour (%+.2f to %+.2f)", verdict, trend.mean(),
+                unit.isEmpty() ? "" : " " + unit, trend.perHour(), trend.low(), trend.high());
     }
 
     private static double hours(Duration duration) {

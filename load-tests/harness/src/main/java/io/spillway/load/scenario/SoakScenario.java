@@ -29,7 +29,7 @@ final class SoakScenario implements Scenario {
     private static final List<String> JVM = List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch", "-XX:+UseG1GC");
     private static final List<String> SMALL_JVM = List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-XX:+UseG1GC");
     private static final int SAMPLES = 360;
-    private static final Duration LEAST_GAP = Duration.ofMillis(250);
+    private static final Duration LEAST_GAP = Duration.ofMillis(200);
     private static final int COLLECT_EVERY = 6;
     /** Failures of the first tier in a run, and the share of its time that each lasts. */
     private static final int FAILURES = 30;
@@ -60,7 +60,8 @@ final class SoakScenario implements Scenario {
                 measures.put("processesAlive", (double) rig.processes().stream().filter(AppProcess::isAlive).count());
                 List<String> notes = new ArrayList<>(growth.words());
                 notes.add("Slopes are per hour, with their 95 % intervals, over the samples after the warm-up and while requests were "
-                        + "sent. Flat: the interval holds zero or lies below it. JVMs ran with " + String.join(" ", JVM)
+                        + "sent. Flat: the interval holds zero or lies below it, and less than 5 % of the mean may have been added in the "
+                        + "run; not flat: it lies above zero; else undecided. JVMs ran with " + String.join(" ", JVM)
                         + ": the heap is resident from the start, so RSS grows outside of it only. Live heap is what is in use after "
                         + "a collection that was asked for. Broker, providers and driver are not judged.");
                 return run.result(context, measures, notes).withPlots(plots(sampler));

@@ -10,6 +10,8 @@ import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
+import io.spillway.load.measure.Trend.Verdict;
+
 class TrendTest {
 
     private static final int SAMPLES = 300;
@@ -34,26 +36,25 @@ class TrendTest {
 
         assertThat(trend.perHour()).isCloseTo(300, within(1e-6));
         assertThat(trend.low()).isCloseTo(300, within(1e-3));
-        assertThat(trend.isFlat()).isFalse();
+        assertThat(trend.verdict()).isEqualTo(Verdict.GROWS);
     }
 
     @Test
     void shouldCallAConstantFlat() {
         Trend trend = of(i -> 42);
 
-        assertThat(trend.isKnown()).isTrue();
-        assertThat(trend.isFlat()).isTrue();
+        assertThat(trend.verdict()).isEqualTo(Verdict.FLAT);
         assertThat(trend.perHour()).isZero();
     }
 
     @Test
     void shouldCallWhatShrinksFlat() {
-        assertThat(of(i -> 100 - i * 0.5).isFlat()).isTrue();
+        assertThat(of(i -> 100 - i * 0.5).verdict()).isEqualTo(Verdict.FLAT);
     }
 
     @Test
     void shouldSeldomTakeSluggishNoiseForGrowth() {
-        long mistaken = IntStream.range(0, 200).filter(seed -> !ofSluggishNoise(seed, 0).isFlat()).count();
+        long mistaken = IntStream.range(0, 200).filter(seed -> ofSluggishNoise(seed, 0).verdict() == Verdict.GROWS).count();
 
         // 2.5 % are meant to be; without regard for correlation it is about a quarter.
         assertThat(mistaken).isLessThan(20);
@@ -61,9 +62,17 @@ class TrendTest {
 
     @Test
     void shouldFindGrowthUnderSluggishNoise() {
-        long found = IntStream.range(0, 200).filter(seed -> !ofSluggishNoise(seed, 0.02).isFlat()).count();
+        long found = IntStream.range(0, 200).filter(seed -> ofSluggishNoise(seed, 0.02).verdict() == Verdict.GROWS).count();
 
         assertThat(found).isGreaterThan(180);
+    }
+
+    @Test
+    void shouldNotCallFlatWhatIsTooNoisyToTell() {
+        Trend trend = of(i -> i % 2 == 0 ? 20 : 180);
+
+        assertThat(trend.low()).isNegative();
+        assertThat(trend.verdict()).isEqualTo(Verdict.UNDECIDED);
     }
 
     @Test
@@ -71,5 +80,6 @@ class TrendTest {
         Trend trend = Trend.of(List.of(new Trend.Point(0, 1), new Trend.Point(1, 2), new Trend.Point(2, 3)));
 
         assertThat(trend.isKnown()).isFalse();
+        assertThat(trend.verdict()).isEqualTo(Verdict.UNDECIDED);
     }
 }

@@ -21,7 +21,7 @@ class InFlightIT {
 
     @Test
     void shouldCountTheCallsInFlightOnBothSides() throws Exception {
-        Workload workload = WorkloadFile.builtIn("inflight").lasting(Duration.ofSeconds(12)).at(40);
+        Workload workload = WorkloadFile.builtIn("inflight").lasting(Duration.ofSeconds(7)).at(40);
 
         ScenarioResult result = new InFlightScenario()
                 .run(new ScenarioContext(workload, 7, directory, Map.of(), Map.of(), line -> {}));

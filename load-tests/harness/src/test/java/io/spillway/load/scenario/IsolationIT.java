@@ -15,10 +15,10 @@ import io.spillway.load.workload.Workload;
 import io.spillway.load.workload.WorkloadException;
 import io.spillway.load.workload.WorkloadFile;
 
-/** The isolation scenario with a hundredth of its batch. */
+/** The isolation scenario with a little batch. */
 class IsolationIT {
 
-    private static final int BATCH = 2_000;
+    private static final int BATCH = 1_000;
 
     @TempDir
     Path directory;
@@ -29,7 +29,7 @@ class IsolationIT {
 
     @Test
     void shouldMeasureInteractiveRequestsAloneAndBesideABatch() throws Exception {
-        Workload workload = WorkloadFile.builtIn("isolation").holding(BATCH).lasting(Duration.ofSeconds(12));
+        Workload workload = WorkloadFile.builtIn("isolation").holding(BATCH).lasting(Duration.ofSeconds(8));
 
         ScenarioResult result = new IsolationScenario().run(context(workload));
 
@@ -44,7 +44,7 @@ class IsolationIT {
 
     @Test
     void shouldRefuseABatchThatIsNotWrittenBeforeTheLoadEnds() throws Exception {
-        Workload workload = WorkloadFile.builtIn("isolation").lasting(Duration.ofSeconds(12));
+        Workload workload = WorkloadFile.builtIn("isolation").lasting(Duration.ofSeconds(8));
 
         assertThatExceptionOfType(WorkloadException.class).isThrownBy(() -> new IsolationScenario().run(context(workload)))
                 .withMessageContaining("--requests");
