@@ -60,6 +60,9 @@ public final class LoadTestCommand implements Callable<Integer> {
     @Option(names = "--rate", paramLabel = "N", description = "Send so many requests a second.")
     private @Nullable Double rate;
 
+    @Option(names = "--requests", paramLabel = "N", description = "Hold so many requests in stock, in scenarios that have one.")
+    private @Nullable Integer requests;
+
     @Option(names = "--results", paramLabel = "DIR", description = "Where results are written. Default: load-tests/harness/target/results")
     private @Nullable Path results;
 
@@ -129,7 +132,12 @@ public final class LoadTestCommand implements Callable<Integer> {
             System.err.println(e.getMessage());
             return WRONG_ARGUMENTS;
         }
-        return run(scenario, workload, text);
+        try {
+            return run(scenario, workload, text);
+        } catch (WorkloadException e) {
+            System.err.println(e.getMessage());
+            return WRONG_ARGUMENTS;
+        }
     }
 
     private int run(Scenario scenario, Workload workload, String workloadText) throws IOException, InterruptedException {
@@ -161,7 +169,8 @@ public final class LoadTestCommand implements Callable<Integer> {
 
     private Workload adjusted(Workload workload) {
         Workload timed = duration == null ? workload : workload.lasting(Durations.parse(duration));
-        return rate == null ? timed : timed.at(rate);
+        Workload paced = rate == null ? timed : timed.at(rate);
+        return requests == null ? paced : paced.holding(requests);
     }
 
     private String replay() {
@@ -174,6 +183,9 @@ public final class LoadTestCommand implements Callable<Integer> {
         }
         if (rate != null) {
             command.append(" --rate ").append(rate);
+        }
+        if (requests != null) {
+            command.append(" --requests ").append(requests);
         }
         files.forEach((name, file) -> command.append(" --file ").append(name).append('=').append(file));
         router.forEach((key, value) -> command.append(" --router ").append(key).append('=').append(value));

@@ -9,7 +9,7 @@ import io.spillway.v1.Limits;
 import io.spillway.v1.ToolCall;
 
 /** About how many tokens a call will take from a tokens-per-minute limit; corrected by the real usage when it ends. */
-final class TokenEstimate {
+public final class TokenEstimate {
 
     /** English text has about four characters per token. */
     private static final long CHARACTERS_PER_TOKEN = 4;
@@ -19,7 +19,7 @@ final class TokenEstimate {
     private TokenEstimate() {}
 
     /** @param limits a deployment writes no more than its longest answer, whatever is asked for */
-    static long of(ChatRequest request, Limits limits) {
+    public static long of(ChatRequest request, Limits limits) {
         long characters = 0;
         for (ChatMessage message : request.getMessages()) {
             characters += length(message.getContent());

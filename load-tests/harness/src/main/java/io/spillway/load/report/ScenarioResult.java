@@ -23,6 +23,13 @@ public record ScenarioResult(Findings findings, Map<String, Double> measures, Li
         notes = List.copyOf(notes);
     }
 
+    /** The same with further plots. */
+    public ScenarioResult withPlots(List<Plot> more) {
+        List<Plot> all = new ArrayList<>(plots);
+        all.addAll(more);
+        return new ScenarioResult(findings, measures, distributions, all, notes);
+    }
+
     /** All plots: those of the scenario, and the latency curves. */
     List<Plot> allPlots() {
         List<Plot> all = new ArrayList<>(plots);

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -17,6 +18,8 @@ import org.slf4j.LoggerFactory;
 public final class AppProcess implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(AppProcess.class);
+    /** Starts soon and uses little: for runs in which processes die often. */
+    static final List<String> SMALL_JVM = List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
     private final String name;
     private final List<String> command;
@@ -37,6 +40,11 @@ public final class AppProcess implements AutoCloseable {
      * @param directory for its settings and its log
      */
     static AppProcess start(String name, String mainClass, Map<String, String> settings, Path directory) {
+        return start(name, mainClass, settings, directory, SMALL_JVM);
+    }
+
+    /** The same with options of its JVM: heap, collector, compiler. */
+    static AppProcess start(String name, String mainClass, Map<String, String> settings, Path directory, List<String> jvm) {
         Properties properties = new Properties();
         properties.putAll(settings);
         Path file = directory.resolve(name + ".properties");
@@ -45,16 +53,22 @@ public final class AppProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }
-        List<String> command = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
-                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError",
-                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
-                "-Dspillway.log.dir=" + directory, "-Dspillway.log.name=" + name, "-cp",
-                System.getProperty("java.class.path"), mainClass, file.toString());
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvm);
+        command.addAll(List.of("-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow", "-Dspillway.log.dir=" + directory, "-Dspillway.log.name=" + name, "-cp",
+                System.getProperty("java.class.path"), mainClass, file.toString()));
         return new AppProcess(name, command, directory.resolve(name + ".out"));
     }
 
     public String name() {
         return name;
+    }
+
+    /** Of the process that runs now. */
+    public long pid() {
+        return process.pid();
     }
 
     /** SIGKILL: nothing is finished, committed or reported. */

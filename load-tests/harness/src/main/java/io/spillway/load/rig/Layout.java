@@ -1,6 +1,7 @@
 package io.spillway.load.rig;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -13,12 +14,38 @@ import io.spillway.cli.stack.StackSettings.Part;
  * @param routers routers as processes of their own
  * @param workers workers as processes of their own
  * @param router further settings of every router, by its own keys
+ * @param processes how the processes among them are started
  */
-public record Layout(Set<Part> inside, int routers, int workers, Map<String, String> router) {
+public record Layout(Set<Part> inside, int routers, int workers, Map<String, String> router, Processes processes) {
+
+    /**
+     * How processes of their own are started.
+     *
+     * @param aggregator whether the health-aggregator is one
+     * @param routerJvm options of the routers' JVMs
+     * @param workerJvm options of the workers' JVMs
+     * @param aggregatorJvm options of the health-aggregator's JVM
+     */
+    public record Processes(boolean aggregator, List<String> routerJvm, List<String> workerJvm, List<String> aggregatorJvm) {
+
+        public Processes {
+            routerJvm = List.copyOf(routerJvm);
+            workerJvm = List.copyOf(workerJvm);
+            aggregatorJvm = List.copyOf(aggregatorJvm);
+        }
+
+        static Processes small() {
+            return new Processes(false, AppProcess.SMALL_JVM, AppProcess.SMALL_JVM, AppProcess.SMALL_JVM);
+        }
+    }
 
     public Layout {
         inside = Set.copyOf(inside);
         router = Map.copyOf(router);
+    }
+
+    public Layout(Set<Part> inside, int routers, int workers, Map<String, String> router) {
+        this(inside, routers, workers, router, Processes.small());
     }
 
     /** Everything in this process: the fastest start, nothing can be killed. */
@@ -47,6 +74,6 @@ public record Layout(Set<Part> inside, int routers, int workers, Map<String, Str
     public Layout withRouter(Map<String, String> more) {
         Map<String, String> all = new java.util.HashMap<>(router);
         all.putAll(more);
-        return new Layout(inside, routers, workers, all);
+        return new Layout(inside, routers, workers, all, processes);
     }
 }

@@ -10,10 +10,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.spillway.cli.stack.LocalStack;
 import io.spillway.cli.stack.StackSettings;
@@ -42,6 +44,7 @@ public final class Rig implements AutoCloseable {
     private final LocalStack stack;
     private final List<AppProcess> routers = new ArrayList<>();
     private final List<AppProcess> workers = new ArrayList<>();
+    private final List<AppProcess> aggregators = new ArrayList<>();
 
     private Rig(Workload workload, Simulators simulators, LocalStack stack) {
         this.workload = workload;
@@ -107,6 +110,16 @@ public final class Rig implements AutoCloseable {
         return List.copyOf(workers);
     }
 
+    /** Everything that is a process of its own. */
+    public List<AppProcess> processes() {
+        return Stream.of(routers, workers, aggregators).flatMap(List::stream).toList();
+    }
+
+    /** Where a router keeps its state stores. */
+    public Path stateDirectory(AppProcess router) {
+        return Path.of(Objects.requireNonNull(stack.routerProperties(router.name()).get("state.dir")));
+    }
+
     public Endpoint endpoint() {
         Set<String> attempts = workload.providers().stream()
                 .map(provider -> stack.topics().attempts(provider.name(), Lane.INTERACTIVE).name()).collect(Collectors.toSet());
@@ -116,12 +129,17 @@ public final class Rig implements AutoCloseable {
 
     /** What the promises amount to here: every request can be served, by the deployments that policy allows. */
     public Expectation expectation() {
-        Set<String> allowed = workload.providers().stream().filter(Workload.Provider::isAllowed)
-                .map(Workload.Provider::deployment).collect(Collectors.toSet());
+        Set<String> allowed = deploymentsFor("internal");
         int tiers = (int) workload.providers().stream().mapToInt(Workload.Provider::tier).distinct().count();
         // The cap bounds failed calls that may be billed; the successful one comes on top.
         int cap = io.spillway.cli.config.CatalogueDefaults.maxPaidCalls(tiers) + 1;
         return new Expectation(Map.of(ROUTE, allowed), cap, Set.of(Answer.OK), workload.deadline().plus(GRACE));
+    }
+
+    /** The deployments that policy allows for data of a class. */
+    public Set<String> deploymentsFor(String dataClass) {
+        return workload.providers().stream().filter(provider -> provider.dataClasses().contains(dataClass))
+                .map(Workload.Provider::deployment).collect(Collectors.toSet());
     }
 
     /** All that is known of a run. Spillway writes no spend events yet, so charges are absent. */
@@ -133,14 +151,23 @@ public final class Rig implements AutoCloseable {
     public void close() {
         workers.forEach(AppProcess::close);
         routers.forEach(AppProcess::close);
+        aggregators.forEach(AppProcess::close);
         stack.close();
         simulators.close();
     }
 
     private void startProcesses(Layout layout, Path directory) {
+        if (layout.processes().aggregator()) {
+            Map<String, String> settings = new HashMap<>(stack.serdeSettings());
+            settings.put("bootstrap.servers", stack.bootstrapServers());
+            settings.put("state.dir", directory.resolve("state-aggregator").toString());
+            aggregators.add(AppProcess.start("aggregator", "io.spillway.health.HealthMain", settings, directory,
+                    layout.processes().aggregatorJvm()));
+        }
         for (int i = 1; i <= layout.routers(); i++) {
             String name = "router-" + i;
-            routers.add(AppProcess.start(name, "io.spillway.router.RouterMain", stack.routerProperties(name), directory));
+            routers.add(AppProcess.start(name, "io.spillway.router.RouterMain", stack.routerProperties(name), directory,
+                    layout.processes().routerJvm()));
         }
         for (int i = 1; i <= layout.workers(); i++) {
             String name = "worker-" + i;
@@ -151,7 +178,8 @@ public final class Rig implements AutoCloseable {
             settings.put("worker.id", name);
             settings.put("kafka.consumer.session.timeout.ms", "6000");
             settings.put("kafka.consumer.heartbeat.interval.ms", "1000");
-            workers.add(AppProcess.start(name, "io.spillway.worker.WorkerMain", settings, directory));
+            workers.add(AppProcess.start(name, "io.spillway.worker.WorkerMain", settings, directory,
+                    layout.processes().workerJvm()));
         }
     }
 }

@@ -15,6 +15,8 @@ import io.spillway.load.report.ScenarioResult;
 import io.spillway.load.rig.Layout;
 import io.spillway.load.rig.Rig;
 import io.spillway.load.rig.Timetable;
+import io.spillway.load.workload.LoadPlan;
+import io.spillway.load.workload.PlannedRequest;
 
 /** A run against the whole system, checked: what most scenarios have in common. */
 final class CheckedRun {
@@ -39,11 +41,22 @@ final class CheckedRun {
     /** The same on a rig that runs already. */
     static CheckedRun on(Rig rig, ScenarioContext context, LoadRun.Watch watch,
             BiFunction<Rig, ScenarioContext, List<Timetable.Entry>> entries) throws InterruptedException {
+        return on(rig, context, LoadPlan.of(context.workload(), context.seed()), watch, entries);
+    }
+
+    /** The same with a plan of its own. */
+    static CheckedRun on(Rig rig, ScenarioContext context, List<PlannedRequest> plan, LoadRun.Watch watch,
+            BiFunction<Rig, ScenarioContext, List<Timetable.Entry>> entries) throws InterruptedException {
         context.progress().accept("sending");
-        LoadRun.Outcome outcome = LoadRun.go(context, rig.endpoint(), watch, entries.apply(rig, context));
+        LoadRun.Outcome outcome = LoadRun.go(context, plan, rig.endpoint(), watch, entries.apply(rig, context));
         context.progress().accept("checking the history");
         return new CheckedRun(outcome,
                 HistoryChecker.check(rig.history(outcome.record(), outcome.interruptions()), rig.expectation()));
+    }
+
+    /** A run whose history was put together by the scenario itself. */
+    static CheckedRun checked(LoadRun.Outcome outcome, Findings findings) {
+        return new CheckedRun(outcome, findings);
     }
 
     LoadRun.Outcome outcome() {

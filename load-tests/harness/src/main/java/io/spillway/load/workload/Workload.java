@@ -18,13 +18,14 @@ import java.util.Set;
  * @param patience how long answers are waited for after the last send
  * @param settle how long further answers are looked for after the last expected one
  * @param window most requests without an answer; 0 = no such limit (the open model)
+ * @param requests what a scenario holds in stock: requests left open, or rows of a batch; 0 where it has no such stock
  * @param partitions of every topic that has more than one
  * @param providers in order of their tiers
  * @param outages what happens to providers, and when
  */
 public record Workload(String name, double rate, Duration duration, Duration warmUp, Arrival arrival, double batchShare,
-        double repeatShare, Prompt prompt, Duration deadline, Duration patience, Duration settle, int window, int partitions,
-        List<Provider> providers, List<Outage> outages) {
+        double repeatShare, Prompt prompt, Duration deadline, Duration patience, Duration settle, int window, int requests,
+        int partitions, List<Provider> providers, List<Outage> outages) {
 
     /** How requests follow each other. */
     public enum Arrival {
@@ -85,20 +86,26 @@ public record Workload(String name, double rate, Duration duration, Duration war
         double factor = (double) other.toMillis() / duration.toMillis();
         return new Workload(name, rate, other, scaled(warmUp, factor), arrival, batchShare, repeatShare, prompt, deadline,
                 patience,
-                settle, window, partitions, providers, outages.stream().map(outage -> new Outage(outage.provider(),
+                settle, window, requests, partitions, providers, outages.stream().map(outage -> new Outage(outage.provider(),
                         scaled(outage.at(), factor), scaled(outage.length(), factor), outage.kind())).toList());
     }
 
     /** The same at another rate. */
     public Workload at(double other) {
         return new Workload(name, other, duration, warmUp, arrival, batchShare, repeatShare, prompt, deadline, patience, settle,
-                window, partitions, providers, outages);
+                window, requests, partitions, providers, outages);
     }
 
     /** The same with some of its providers. */
     public Workload with(List<Provider> some) {
         return new Workload(name, rate, duration, warmUp, arrival, batchShare, repeatShare, prompt, deadline, patience, settle,
-                window, partitions, some, outages);
+                window, requests, partitions, some, outages);
+    }
+
+    /** The same with another stock of requests. */
+    public Workload holding(int other) {
+        return new Workload(name, rate, duration, warmUp, arrival, batchShare, repeatShare, prompt, deadline, patience, settle,
+                window, other, partitions, providers, outages);
     }
 
     private static Duration scaled(Duration duration, double factor) {

@@ -7,7 +7,7 @@ public final class WorkloadException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    WorkloadException(String source, List<String> problems) {
+    public WorkloadException(String source, List<String> problems) {
         super("workload " + source + ":\n  " + String.join("\n  ", problems));
     }
 }

@@ -86,7 +86,8 @@ public final class WorkloadFile {
                 fields.duration("deadline", Optional.of(Duration.ofMinutes(10))),
                 fields.duration("patience", Optional.of(Duration.ofMinutes(2))),
                 fields.duration("settle", Optional.of(Duration.ofSeconds(2))),
-                fields.whole("window", Optional.of(0), 0, 1_000_000), fields.whole("partitions", Optional.of(4), 1, 1000),
+                fields.whole("window", Optional.of(0), 0, 1_000_000), fields.whole("requests", Optional.of(0), 0, 1_000_000),
+                fields.whole("partitions", Optional.of(4), 1, 1000),
                 fields.list("providers").stream().map(WorkloadFile::provider).toList(),
                 fields.list("outages").stream().map(WorkloadFile::outage).toList());
         fields.refuseOthers();

@@ -32,6 +32,7 @@ class WorkloadFileTest {
                         patience: 4m
                         settle: 1s
                         window: 7
+                        requests: 9
                         partitions: 3
                         providers:
                           - {name: alpha, api: anthropic, latency: 50ms, tier: 1, timeout: 4s, concurrency: 5, maxConcurrent: 6, dataClasses: [public]}
@@ -48,6 +49,7 @@ class WorkloadFileTest {
         assertThat(workload.arrival()).isEqualTo(Arrival.CONSTANT);
         assertThat(workload.prompt()).isEqualTo(new Workload.Prompt(10, 20));
         assertThat(workload.window()).isEqualTo(7);
+        assertThat(workload.requests()).isEqualTo(9);
         assertThat(workload.providers().getFirst()).isEqualTo(
                 new Workload.Provider("alpha", "anthropic", "50ms", 1, Duration.ofSeconds(4), 5, 6, Set.of("public"), false));
         assertThat(workload.providers().getFirst().isAllowed()).isFalse();
