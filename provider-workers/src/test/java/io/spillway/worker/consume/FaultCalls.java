@@ -16,6 +16,9 @@ import io.spillway.v1.FailureScope;
 import io.spillway.v1.ProviderEntry;
 import io.spillway.v1.SendState;
 import io.spillway.v1.TimeoutPhase;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
+import io.spillway.worker.credential.CredentialBook;
 import io.spillway.worker.credential.CredentialResolver;
 import io.spillway.worker.http.CallTimeouts;
 import io.spillway.worker.http.FaultServer;
@@ -54,7 +57,8 @@ final class FaultCalls implements AutoCloseable {
         attempt.setTimeoutMillis((int) total.toMillis());
         CallTimeouts timeouts = new CallTimeouts(Duration.ofSeconds(5), firstByte, idleGap, Duration.ZERO);
         ProviderEntry provider = ProviderEntry.newBuilder().setId(Samples.PROVIDER).setApi("openai").build();
-        return new CallMaker(http, credentials, Adapters::forApi, timeouts, clock).make(attempt,
+        return new CallMaker(http, new CredentialedCall(CredentialBook.ofKeys(credentials, clock::millis),
+                new CredentialMetrics(new SimpleMeterRegistry())), Adapters::forApi, timeouts, clock).make(attempt,
                 new Target(provider, deployment));
     }
 

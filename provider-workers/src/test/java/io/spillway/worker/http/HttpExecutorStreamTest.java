@@ -28,6 +28,7 @@ import io.spillway.worker.http.CallResult.Received;
 import io.spillway.worker.http.CallResult.Streamed;
 import io.spillway.worker.provider.CallOutcome;
 import io.spillway.worker.provider.Calls;
+import io.spillway.worker.provider.HttpAnswer;
 import io.spillway.worker.provider.HttpCall;
 import io.spillway.worker.provider.ProviderAdapter;
 import io.spillway.worker.provider.ProviderCall;
@@ -375,7 +376,7 @@ class HttpExecutorStreamTest {
         URI uri = server.uri();
         HttpCall call = new HttpCall(uri, List.of(new HttpCall.Header("Content-Type", "application/json")),
                 "{}".getBytes(StandardCharsets.UTF_8));
-        return executor.execute(call, timeouts, head -> adapter.stream(providerCall, head));
+        return executor.execute(call, timeouts, Reach.PRIVATE_PLAIN, head -> adapter.stream(providerCall, head));
     }
 
     private static String chunk(String text) {
@@ -402,7 +403,7 @@ class HttpExecutorStreamTest {
 
     private static Failure failure(CallResult result) {
         return switch (result) {
-            case Streamed(CallOutcome.Failed failed, long first, long duration) -> failed.failure();
+            case Streamed(HttpAnswer head, CallOutcome.Failed failed, long first, long duration) -> failed.failure();
             case Broken broken -> broken.failure().toFailure();
             case Streamed answered -> throw new AssertionError("an answer");
             case Received received -> throw new AssertionError("not a stream");

@@ -32,6 +32,7 @@ import io.spillway.contract.DeploymentStates;
 import io.spillway.contract.TableFollower;
 import io.spillway.contract.serde.AvroSerdes;
 import io.spillway.router.config.RouterConfig;
+import io.spillway.router.topology.ReadAhead;
 import io.spillway.router.topology.RouterSettings;
 import io.spillway.router.topology.RouterTopology;
 import io.spillway.v1.Attempt;
@@ -89,13 +90,14 @@ public final class RouterApp implements AutoCloseable {
                 RUNNING_LEASE, QUEUE_GRACE,
                 config.queueFactor(), config.defaultDataClass(), config.replyTopics(), config.maxRequestBytes(),
                 config.maxRequestBytes());
+        ReadAhead readAhead = new ReadAhead();
         KafkaStreams created = new KafkaStreams(
                 RouterTopology.build(new RouterTopology.Parts(settings, catalogueTable, stateTable,
                         serdes.deserializer(ChatRequest.class), serdes.deserializer(AttemptEvent.class),
                         RouterTopology.serializers(serdes.serializer(Attempt.class), serdes.serializer(RoutingDecision.class),
                                 serdes.serializer(ChatResponse.class)),
-                        this::topicExists, registry, InstantSource.system())),
-                StreamsSettings.of(config));
+                        this::topicExists, registry, InstantSource.system(), readAhead)),
+                withReadAhead(StreamsSettings.of(config), readAhead));
         streams = created;
         CountDownLatch running = new CountDownLatch(1);
         created.setStateListener((now, before) -> {
@@ -192,6 +194,13 @@ public final class RouterApp implements AutoCloseable {
         } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
             return false;
         }
+    }
+
+    private static Properties withReadAhead(Properties settings, ReadAhead readAhead) {
+        settings.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
+                List.of(ReadAhead.Interceptor.class.getName()));
+        settings.put(StreamsConfig.mainConsumerPrefix(ReadAhead.SETTING), readAhead);
+        return settings;
     }
 
     private Map<String, Object> clientSettings() {

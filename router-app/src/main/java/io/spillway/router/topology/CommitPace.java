@@ -1,29 +1,38 @@
 package io.spillway.router.topology;
 
+import java.util.HashMap;
+import java.util.Map;
+
+import org.apache.kafka.common.TopicPartition;
+
 /**
- * When a task asks for a commit ahead of Kafka Streams' own, longer interval. A commit stops the stream thread for some milliseconds,
- * however little it covers. Under light load an answer waits for nothing but its commit, so it comes soon; under heavy load records
- * wait for the thread, and commits that come less often leave it more time.
+ * When a task asks for a commit ahead of Kafka Streams' own, longer interval: as soon as it has processed all that was read for it. Then an
+ * answer waits for nothing but its commit. While records wait for the task they come first, because a commit stops the stream thread for
+ * some milliseconds however little it covers: commits by the clock alone would leave a slow thread a few records between two
+ * of them, and keep it slow.
  */
 final class CommitPace {
 
-    /**
-     * Most records of one task between two looks that still count as light load: at 25 ms about 1,300 records, or 430 requests, a
-     * second and partition. Above it the measured throughput began to suffer from commits.
-     */
-    static final int LIGHT = 32;
+    private final ReadAhead readAhead;
+    private final Map<TopicPartition, Long> processed = new HashMap<>();
+    private boolean isWorthIt;
 
-    private int handled;
-
-    /** A record was processed. */
-    void handled() {
-        handled++;
+    CommitPace(ReadAhead readAhead) {
+        this.readAhead = readAhead;
     }
 
-    /** Whether what was handled since the last look should be committed now. */
+    /** A record was processed. */
+    void handled(TopicPartition partition, long offset) {
+        processed.put(partition, offset);
+        isWorthIt = true;
+    }
+
+    /** Whether what was processed since the last time this said yes should be committed now. */
     boolean isDue() {
-        boolean due = handled > 0 && handled <= LIGHT;
-        handled = 0;
-        return due;
+        if (!isWorthIt || processed.entrySet().stream().anyMatch(last -> readAhead.isBehind(last.getKey(), last.getValue()))) {
+            return false;
+        }
+        isWorthIt = false;
+        return true;
     }
 }

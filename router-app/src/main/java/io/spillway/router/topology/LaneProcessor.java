@@ -3,6 +3,7 @@ package io.spillway.router.topology;
 import java.time.Duration;
 import java.time.Instant;
 
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -22,13 +23,14 @@ final class LaneProcessor implements Processor<byte[], byte[], byte[], Outgoing>
 
     private final Lane lane;
     private final RouterTopology.Parts parts;
-    private final CommitPace pace = new CommitPace();
+    private final CommitPace pace;
     private @Nullable ProcessorContext<byte[], Outgoing> context;
     private @Nullable LaneEngine engine;
 
     LaneProcessor(Lane lane, RouterTopology.Parts parts) {
         this.lane = lane;
         this.parts = parts;
+        this.pace = new CommitPace(parts.readAhead());
     }
 
     @Override
@@ -55,9 +57,9 @@ final class LaneProcessor implements Processor<byte[], byte[], byte[], Outgoing>
         if (current == null || target == null) {
             throw new IllegalStateException("process called before init");
         }
-        pace.handled();
         RecordMetadata metadata = current.recordMetadata()
                 .orElseThrow(() -> new IllegalStateException("a source record has a position"));
+        pace.handled(new TopicPartition(metadata.topic(), metadata.partition()), metadata.offset());
         RecordPosition position = new RecordPosition(metadata.topic(), metadata.partition(), metadata.offset());
         Instant now = now(current);
         if (position.topic().equals(parts.settings().topics().requests(lane).name())) {

@@ -40,10 +40,12 @@ public final class RouterTopology {
      * @param states the deployment states as of now
      * @param topicExists whether a reply topic exists; asked once per topic
      * @param clock stamps records as they are read
+     * @param readAhead what the consumers have read
      */
     public record Parts(RouterSettings settings, Supplier<CatalogueSnapshot> catalogue, Supplier<DeploymentStates> states,
             Deserializer<ChatRequest> requests, Deserializer<AttemptEvent> events, Outbox.Serializers serializers,
-            Predicate<String> topicExists, MeterRegistry registry, InstantSource clock) {
+            Predicate<String> topicExists, MeterRegistry registry, InstantSource clock,
+            ReadAhead readAhead) {
 
         LaneEngine engine(Lane lane, ProcessorContext<byte[], Outgoing> context) {
             OpenRequests open = new OpenRequests();

@@ -122,7 +122,7 @@ final class TestRouter implements AutoCloseable {
                 serdes.deserializer(AttemptEvent.class),
                 RouterTopology.serializers(serdes.serializer(Attempt.class), serdes.serializer(RoutingDecision.class),
                         serdes.serializer(ChatResponse.class)),
-                EXISTING_REPLY_TOPICS::contains, meters, () -> START);
+                EXISTING_REPLY_TOPICS::contains, meters, () -> START, new ReadAhead());
     }
 
     // ---- the world

@@ -24,6 +24,7 @@ import io.spillway.worker.http.CallResult;
 import io.spillway.worker.http.CallTimeouts;
 import io.spillway.worker.http.HttpExecutor;
 import io.spillway.worker.http.HttpSettings;
+import io.spillway.worker.http.Reach;
 import io.spillway.worker.provider.CallOutcome;
 import io.spillway.worker.provider.Calls;
 import io.spillway.worker.provider.HttpCall;
@@ -70,7 +71,7 @@ class BedrockSimulatorTest {
 
     private CallOutcome outcome(ProviderCall call) {
         CallResult result = http.execute(adapter.toHttp(call), new CallTimeouts(LONG, LONG, LONG, LONG),
-                head -> adapter.stream(call, head));
+                Reach.PRIVATE_PLAIN, head -> adapter.stream(call, head));
         return switch (result) {
             case CallResult.Received received -> adapter.fromHttp(call, received.answer());
             case CallResult.Streamed streamed -> streamed.outcome();
