@@ -45,14 +45,26 @@ public final class WorkerApp implements AutoCloseable {
      */
     public WorkerApp(WorkerConfig config, Supplier<CatalogueSnapshot> catalogue, WorkerSerdes serdes,
             Function<String, Optional<ProviderAdapter>> adapters, MeterRegistry registry) {
-        this(config, catalogue, serdes, adapters, registry, new KafkaSettings(config).clients());
+        this(config, catalogue, serdes, adapters, registry, InstantSource.system());
+    }
+
+    /** The same with a wall clock that may be wrong: used only until a broker has told the time. */
+    public WorkerApp(WorkerConfig config, Supplier<CatalogueSnapshot> catalogue, WorkerSerdes serdes,
+            Function<String, Optional<ProviderAdapter>> adapters, MeterRegistry registry, InstantSource wallClock) {
+        this(config, catalogue, serdes, adapters, registry, new KafkaSettings(config).clients(), wallClock);
     }
 
     /** For tests: with other Kafka clients. */
     WorkerApp(WorkerConfig config, Supplier<CatalogueSnapshot> catalogue, WorkerSerdes serdes,
             Function<String, Optional<ProviderAdapter>> adapters, MeterRegistry registry, WorkerClients clients) {
+        this(config, catalogue, serdes, adapters, registry, clients, InstantSource.system());
+    }
+
+    private WorkerApp(WorkerConfig config, Supplier<CatalogueSnapshot> catalogue, WorkerSerdes serdes,
+            Function<String, Optional<ProviderAdapter>> adapters, MeterRegistry registry, WorkerClients clients,
+            InstantSource wallClock) {
         this.config = config;
-        BrokerClock clock = new BrokerClock(InstantSource.system(), System::nanoTime);
+        BrokerClock clock = new BrokerClock(wallClock, System::nanoTime);
         CredentialResolver resolver = new CredentialResolver(config.allowEnvCredentials(), System::getenv, clock::millis,
                 config.vault().map(vault -> new VaultSecrets(vault, clock::millis)));
         this.http = new HttpExecutor(new HttpSettings(config.timeouts().connect(), config.maxBodyBytes(),

@@ -14,6 +14,9 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,8 @@ import io.spillway.contract.Durations;
 import io.spillway.load.report.Environment;
 import io.spillway.load.report.RunReport;
 import io.spillway.load.report.ScenarioResult;
+import io.spillway.load.rig.Ground;
+import io.spillway.load.rig.Row;
 import io.spillway.load.scenario.Scenario;
 import io.spillway.load.scenario.ScenarioContext;
 import io.spillway.load.scenario.Scenarios;
@@ -72,6 +77,15 @@ public final class LoadTestCommand implements Callable<Integer> {
     @Option(names = "--router", paramLabel = "KEY=VALUE", description = "A setting of the router, such as commit.interval=50ms.")
     private Map<String, String> router = new HashMap<>();
 
+    @Option(names = "--brokers", paramLabel = "N", description = "Run on 1 broker inside this process or on 3 that are processes.")
+    private @Nullable Integer brokers;
+
+    @Option(names = "--bootstrap", paramLabel = "HOST:PORT", description = "Run on a cluster that is there already, under topics of its own.")
+    private @Nullable String bootstrapServers;
+
+    @Option(names = "--rows", paramLabel = "N,N", split = ",", description = "Only these rows of the fault matrix; see load-tests/README.md.")
+    private Set<Integer> rows = new TreeSet<>();
+
     private final PrintWriter out;
     private final Clock clock;
 
@@ -118,10 +132,17 @@ public final class LoadTestCommand implements Callable<Integer> {
             return WRONG_ARGUMENTS;
         }
         for (String name : scenario.files()) {
-            if (!java.util.Optional.ofNullable(files.get(name)).filter(Files::isReadable).isPresent()) {
+            if (!Optional.ofNullable(files.get(name)).filter(Files::isReadable).isPresent()) {
                 System.err.println(scenario.name() + " needs a file: --file " + name + "=FILE; see load-tests/README.md");
                 return WRONG_ARGUMENTS;
             }
+        }
+        Optional<Ground> ground;
+        try {
+            ground = ground(scenario);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            return WRONG_ARGUMENTS;
         }
         String text;
         Workload workload;
@@ -133,14 +154,30 @@ public final class LoadTestCommand implements Callable<Integer> {
             return WRONG_ARGUMENTS;
         }
         try {
-            return run(scenario, workload, text);
+            return run(scenario, workload, text, ground);
         } catch (WorkloadException e) {
             System.err.println(e.getMessage());
             return WRONG_ARGUMENTS;
         }
     }
 
-    private int run(Scenario scenario, Workload workload, String workloadText) throws IOException, InterruptedException {
+    private Optional<Ground> ground(Scenario scenario) {
+        if (!scenario.runsOnAnyCluster() && (brokers != null || bootstrapServers != null)) {
+            throw new IllegalArgumentException(scenario.name() + " brings its own broker: leave out --brokers and --bootstrap");
+        }
+        if (!scenario.runsFaultMatrix() && !rows.isEmpty()) {
+            throw new IllegalArgumentException("--rows is for chaos: leave it out");
+        }
+        for (int row : rows) {
+            if (!Row.exists(row)) {
+                throw new IllegalArgumentException("--rows: the fault matrix has no row " + row + "; see load-tests/README.md");
+            }
+        }
+        return Ground.of(Optional.ofNullable(brokers), Optional.ofNullable(bootstrapServers));
+    }
+
+    private int run(Scenario scenario, Workload workload, String workloadText, Optional<Ground> ground)
+            throws IOException, InterruptedException {
         Path home = Path.of(System.getProperty("spillway.home", "."));
         Path target = results == null ? home.resolve("load-tests/harness/target/results") : results;
         Instant startedAt = clock.instant();
@@ -148,7 +185,7 @@ public final class LoadTestCommand implements Callable<Integer> {
         Files.createDirectories(scratch);
         say(scenario.name() + ": " + scenario.summary() + "; seed " + seed);
         ScenarioResult result = scenario
-                .run(new ScenarioContext(workload, seed, scratch, files, router, this::say));
+                .run(new ScenarioContext(workload, seed, scratch, files, router, this::say, ground, rows));
         RunReport report = new RunReport(scenario.name(), startedAt, Duration.between(startedAt, clock.instant()), seed, replay(),
                 workloadText, Environment.look(home), result);
         Path written = report.write(target);
@@ -189,6 +226,15 @@ public final class LoadTestCommand implements Callable<Integer> {
         }
         files.forEach((name, file) -> command.append(" --file ").append(name).append('=').append(file));
         router.forEach((key, value) -> command.append(" --router ").append(key).append('=').append(value));
+        if (brokers != null) {
+            command.append(" --brokers ").append(brokers);
+        }
+        if (bootstrapServers != null) {
+            command.append(" --bootstrap ").append(bootstrapServers);
+        }
+        if (!rows.isEmpty()) {
+            command.append(" --rows ").append(String.join(",", rows.stream().map(String::valueOf).toList()));
+        }
         return command.toString();
     }
 
@@ -199,6 +245,9 @@ public final class LoadTestCommand implements Callable<Integer> {
             say(String.format(Locale.ROOT, "%-36s %14s", verdict, unchecked ? "not checked" : Integer.toString(evidence.size())));
             evidence.stream().limit(5).forEach(one -> say("    " + one.requestId() + ": " + one.detail() + " " + one.where()));
         });
+        result.rows().forEach(row -> say(String.format(Locale.ROOT, "row %-2d %-9s %s%s", row.row(),
+                row.outcome().name().toLowerCase(Locale.ROOT), row.fault(),
+                row.why().isEmpty() ? "" : ": " + String.join("; ", row.why()))));
         say("results in " + written + " and the .html beside it");
     }
 

@@ -7,10 +7,12 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,6 +29,7 @@ import io.spillway.cli.broker.LocalBrokerConfig;
 import io.spillway.cli.command.CommandException;
 import io.spillway.cli.config.Catalogue;
 import io.spillway.cli.stack.StackSettings.Part;
+import io.spillway.cli.topics.TopicSizes;
 import io.spillway.contract.Topics;
 import io.spillway.contract.registry.EmbeddedSchemaRegistry;
 import io.spillway.router.config.RouterConfig;
@@ -40,19 +43,23 @@ public final class LocalStack implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(LocalStack.class);
 
     private final StackSettings settings;
-    private final Topics topics = Topics.standard();
+    private final Topics topics;
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final Path directory;
-    private final LocalBroker broker;
+    private final String bootstrapServers;
+    private final Optional<LocalBroker> broker;
     private final EmbeddedSchemaRegistry registry;
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final Map<String, RunningWorker> workers = new ConcurrentHashMap<>();
 
-    private LocalStack(StackSettings settings, Path directory, LocalBroker broker, EmbeddedSchemaRegistry registry) {
+    private LocalStack(StackSettings settings, Topics topics, Path directory, String bootstrapServers,
+            Optional<LocalBroker> broker) {
         this.settings = settings;
+        this.topics = topics;
         this.directory = directory;
+        this.bootstrapServers = bootstrapServers;
         this.broker = broker;
-        this.registry = registry;
+        this.registry = registry(settings.registryPort(), directory.resolve("registry"));
     }
 
     /**
@@ -67,22 +74,31 @@ public final class LocalStack implements AutoCloseable {
         LocalBroker broker = LocalBroker.start(LocalBrokerConfig.keptIn(directory.resolve("kafka"), settings.brokerPort()));
         LocalStack stack;
         try {
-            stack = new LocalStack(settings, directory, broker, registry(settings.registryPort(), directory.resolve("registry")));
+            stack = new LocalStack(settings, Topics.standard(), directory, broker.bootstrapServers(), Optional.of(broker));
         } catch (RuntimeException e) {
             broker.close();
             throw e;
         }
-        try {
-            stack.startParts(catalogue, progress);
-            return stack;
-        } catch (RuntimeException e) {
-            stack.close();
-            throw e;
-        }
+        stack.begin(catalogue, progress);
+        return stack;
+    }
+
+    /**
+     * Starts everything but a broker, on a cluster that runs already and keeps running. Topics are made as on any cluster: with as
+     * many copies as there are brokers, at most three.
+     *
+     * @param topics with a prefix of their own, so that nothing else on the cluster is touched
+     */
+    public static LocalStack join(String bootstrapServers, Topics topics, StackSettings settings, Catalogue catalogue,
+            Consumer<String> progress) {
+        Path directory = settings.dataDirectory().orElseGet(LocalStack::temporaryDirectory);
+        LocalStack stack = new LocalStack(settings, topics, directory, bootstrapServers, Optional.empty());
+        stack.begin(catalogue, progress);
+        return stack;
     }
 
     public String bootstrapServers() {
-        return broker.bootstrapServers();
+        return bootstrapServers;
     }
 
     public URI registry() {
@@ -108,18 +124,35 @@ public final class LocalStack implements AutoCloseable {
         properties.put("bootstrap.servers", bootstrapServers());
         properties.put("state.dir", directory.resolve("state-" + name).toString());
         properties.put("kafka.num.standby.replicas", "0");
+        properties.putAll(naming("spillway-router"));
         properties.putAll(settings.router());
+        return properties;
+    }
+
+    /** Properties of a health-aggregator against this stack. */
+    public Map<String, String> healthProperties(String name) {
+        Map<String, String> properties = new HashMap<>(serdeSettings());
+        properties.put("bootstrap.servers", bootstrapServers());
+        properties.put("state.dir", directory.resolve("state-" + name).toString());
+        properties.putAll(naming("spillway-health"));
         return properties;
     }
 
     /** Publishes another catalogue. */
     public void apply(Catalogue catalogue) {
-        StackCatalogue.apply(this, catalogue, settings.partitions());
+        StackCatalogue.apply(this, catalogue, broker.isPresent()
+                ? TopicSizes.local(settings.partitions())
+                : new TopicSizes(settings.partitions(), settings.partitions(), 0));
     }
 
     /** Starts a worker of all providers. */
     public void startWorker(String id) {
-        workers.put(id, RunningWorker.start(id, this, meters));
+        startWorker(id, InstantSource.system());
+    }
+
+    /** The same on a machine whose clock shows another time. */
+    public void startWorker(String id, InstantSource wallClock) {
+        workers.put(id, RunningWorker.start(id, this, meters, wallClock));
     }
 
     /** Stops a worker as a crash would: nothing is finished, committed or reported. */
@@ -138,7 +171,7 @@ public final class LocalStack implements AutoCloseable {
             quietly(running.pop());
         }
         quietly(registry);
-        quietly(broker);
+        broker.ifPresent(LocalStack::quietly);
         if (settings.dataDirectory().isEmpty()) {
             Directories.delete(directory);
         }
@@ -152,6 +185,22 @@ public final class LocalStack implements AutoCloseable {
             throw CommandException.runtime("the schema registry cannot start on port " + port + " with its data in " + directory
                     + ": " + e.getMessage(), e);
         }
+    }
+
+    private void begin(Catalogue catalogue, Consumer<String> progress) {
+        try {
+            startParts(catalogue, progress);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Names of an application that keep stacks with different topics apart. */
+    private Map<String, String> naming(String application) {
+        return topics.prefix().equals(Topics.DEFAULT_PREFIX)
+                ? Map.of()
+                : Map.of("topic.prefix", topics.prefix(), "application.id", topics.prefix() + application);
     }
 
     private void startParts(Catalogue catalogue, Consumer<String> progress) {
@@ -181,7 +230,7 @@ public final class LocalStack implements AutoCloseable {
     }
 
     private void startHealth() {
-        AutoCloseable app = RunningHealth.start(this, directory.resolve("state-health"), meters);
+        AutoCloseable app = RunningHealth.start(this, meters);
         remember(app);
     }
 

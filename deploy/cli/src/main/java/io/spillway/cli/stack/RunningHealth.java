@@ -1,9 +1,5 @@
 package io.spillway.cli.stack;
 
-import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
-
 import io.micrometer.core.instrument.MeterRegistry;
 
 import io.spillway.health.config.HealthConfig;
@@ -14,11 +10,8 @@ final class RunningHealth {
 
     private RunningHealth() {}
 
-    static HealthApp start(LocalStack stack, Path stateDirectory, MeterRegistry meters) {
-        Map<String, String> properties = new HashMap<>(stack.serdeSettings());
-        properties.put("bootstrap.servers", stack.bootstrapServers());
-        properties.put("state.dir", stateDirectory.toString());
-        HealthApp app = new HealthApp(HealthConfig.parse(properties), meters);
+    static HealthApp start(LocalStack stack, MeterRegistry meters) {
+        HealthApp app = new HealthApp(HealthConfig.parse(stack.healthProperties("health")), meters);
         try {
             app.start();
             return app;

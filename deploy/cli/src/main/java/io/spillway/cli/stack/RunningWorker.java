@@ -1,6 +1,7 @@
 package io.spillway.cli.stack;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -21,6 +22,7 @@ import io.spillway.v1.Telemetry;
 import io.spillway.worker.WorkerApp;
 import io.spillway.worker.WorkerSerdes;
 import io.spillway.worker.config.WorkerConfig;
+import io.spillway.worker.config.WorkerConfigParser;
 import io.spillway.worker.provider.Adapters;
 
 /** A worker inside the stack, with the tables it follows. */
@@ -38,14 +40,18 @@ final class RunningWorker {
         this.serdes = serdes;
     }
 
-    static RunningWorker start(String id, LocalStack stack, MeterRegistry meters) {
+    static RunningWorker start(String id, LocalStack stack, MeterRegistry meters, InstantSource wallClock) {
         AvroSerdes serdes = AvroSerdes.create(stack.serdeSettings());
         TableFollower<CatalogueSnapshot> catalogue = TableFollower.catalogue(stack.topics(), tableConsumer(stack, id),
                 serdes.deserializer(CatalogEntry.class));
         catalogue.start(PATIENCE);
-        WorkerConfig config = WorkerConfig.of(id, Map.of("bootstrap.servers", stack.bootstrapServers()), stack.serdeSettings());
+        Map<String, String> settings = new HashMap<>(stack.serdeSettings());
+        settings.put("serde.auto.register.schemas", settings.remove("auto.register.schemas"));
+        settings.put("kafka.bootstrap.servers", stack.bootstrapServers());
+        settings.put("topics.prefix", stack.topics().prefix());
+        WorkerConfig config = WorkerConfigParser.parse(settings, id);
         WorkerApp app = new WorkerApp(config, catalogue, new WorkerSerdes(serdes.deserializer(Attempt.class),
-                serdes.serializer(AttemptEvent.class), serdes.serializer(Telemetry.class)), Adapters::forApi, meters);
+                serdes.serializer(AttemptEvent.class), serdes.serializer(Telemetry.class)), Adapters::forApi, meters, wallClock);
         app.start();
         return new RunningWorker(app, catalogue, serdes);
     }

@@ -19,11 +19,10 @@ final class StackCatalogue {
 
     private StackCatalogue() {}
 
-    static void apply(LocalStack stack, Catalogue catalogue, int partitions) {
+    static void apply(LocalStack stack, Catalogue catalogue, TopicSizes sizes) {
         Map<String, Object> settings = new HashMap<>(stack.serdeSettings());
         settings.put("bootstrap.servers", stack.bootstrapServers());
         KafkaConnection connection = new KafkaConnection(settings);
-        TopicSizes sizes = TopicSizes.local(partitions);
         try (Admin admin = connection.admin()) {
             TopicAdmin topics = new TopicAdmin(admin, stack.topics(), sizes);
             TopicReport report = topics.ensure(topics.all(catalogue.snapshot().providers().keySet()));

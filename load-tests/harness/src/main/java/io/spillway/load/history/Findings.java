@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What the checker found.
@@ -46,6 +47,13 @@ public record Findings(Map<Verdict, List<Evidence>> verdicts, Set<Verdict> unche
     /** Evidence for one verdict. */
     public List<Evidence> of(Verdict verdict) {
         return verdicts.getOrDefault(verdict, List.of());
+    }
+
+    /** The same with more evidence for a verdict. */
+    public Findings with(Verdict verdict, List<Evidence> more) {
+        Map<Verdict, List<Evidence>> all = new EnumMap<>(verdicts);
+        all.merge(verdict, more, (some, others) -> Stream.concat(some.stream(), others.stream()).toList());
+        return new Findings(all, unchecked, counts);
     }
 
     /** Nothing was sent, so there is nothing to find. For measurements without requests. */

@@ -31,6 +31,7 @@ final class HtmlReport {
         report.result().notes().forEach(note -> html.append("<p>").append(escape(note)).append("</p>"));
         measures(html, report.result().measures());
         verdicts(html, report);
+        rows(html, report.result().rows());
         latencies(html, report.result().distributions());
         for (Plot plot : report.result().allPlots()) {
             html.append("<h2>").append(escape(plot.title())).append("</h2>").append(SvgPlot.of(plot));
@@ -47,6 +48,20 @@ final class HtmlReport {
         html.append("<h2>Measures</h2><table>");
         measures.forEach((name, value) -> html.append("<tr><td>").append(escape(name)).append("</td><td class='n'>")
                 .append(String.format(Locale.ROOT, "%,.3f", value)).append("</td></tr>"));
+        html.append("</table>");
+    }
+
+    private static void rows(StringBuilder html, List<MatrixRow> rows) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        html.append("<h2>Fault matrix</h2><table>");
+        for (MatrixRow row : rows) {
+            html.append("<tr><td class='n'>").append(row.row()).append("</td><td>").append(escape(row.fault()))
+                    .append("</td><td class='").append(row.outcome() == MatrixRow.Outcome.FAILED ? "bad" : "").append("'>")
+                    .append(row.word()).append("</td><td>")
+                    .append(escape(String.join("; ", row.why().isEmpty() ? row.evidence() : row.why()))).append("</td></tr>");
+        }
         html.append("</table>");
     }
 

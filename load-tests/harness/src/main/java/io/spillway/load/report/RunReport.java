@@ -45,6 +45,9 @@ public record RunReport(String scenario, Instant startedAt, Duration took, long 
         ArrayNode unchecked = json.putArray("unchecked");
         result.findings().unchecked().stream().sorted().forEach(verdict -> unchecked.add(verdict.name()));
         json.set("counts", JSON.valueToTree(result.findings().counts()));
+        if (!result.rows().isEmpty()) {
+            json.set("faultMatrix", rows(result.rows()));
+        }
         ObjectNode latencies = json.putObject("latencyMs");
         result.distributions().forEach(distribution -> latencies.set(distribution.name(), percentiles(distribution)));
         ArrayNode notes = json.putArray("notes");
@@ -74,6 +77,18 @@ public record RunReport(String scenario, Instant startedAt, Duration took, long 
             }
         }
         return json;
+    }
+
+    private static ArrayNode rows(List<MatrixRow> rows) {
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        for (MatrixRow row : rows) {
+            ObjectNode item = list.addObject().put("row", row.row()).put("fault", row.fault()).put("outcome", row.word());
+            ArrayNode evidence = item.putArray("evidence");
+            row.evidence().forEach(evidence::add);
+            ArrayNode why = item.putArray("why");
+            row.why().forEach(why::add);
+        }
+        return list;
     }
 
     static ObjectNode verdicts(Findings findings) {

@@ -12,11 +12,19 @@ import io.spillway.load.history.Findings;
  *
  * @param measures named figures, by the names they have in the JSON
  * @param notes what a reader must know to read the figures right
+ * @param rows what became of rows of the fault matrix
  */
 public record ScenarioResult(Findings findings, Map<String, Double> measures, List<Distribution> distributions, List<Plot> plots,
-        List<String> notes) {
+        List<String> notes, List<MatrixRow> rows) {
+
+    /** Without rows of the fault matrix. */
+    public ScenarioResult(Findings findings, Map<String, Double> measures, List<Distribution> distributions, List<Plot> plots,
+            List<String> notes) {
+        this(findings, measures, distributions, plots, notes, List.of());
+    }
 
     public ScenarioResult {
+        rows = List.copyOf(rows);
         measures = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(measures));
         distributions = List.copyOf(distributions);
         plots = List.copyOf(plots);

@@ -1,69 +1,68 @@
 package io.spillway.load.rig;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One of Spillway's applications in a JVM of its own, which can be killed, stopped and started again. */
+/** One of Spillway's applications, or a broker, in a JVM of its own, which can be killed, stopped and started again. */
 public final class AppProcess implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(AppProcess.class);
-    /** Starts soon and uses little: for runs in which processes die often. */
-    static final List<String> SMALL_JVM = List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
-    private final String name;
+    private final Program program;
     private final List<String> command;
     private final Path log;
-    private Process process;
+    private volatile boolean isLimited = true;
+    private volatile Process process;
 
-    private AppProcess(String name, List<String> command, Path log) {
-        this.name = name;
+    private AppProcess(Program program, List<String> command, Path log) {
+        this.program = program;
         this.command = List.copyOf(command);
         this.log = log;
         this.process = launch();
     }
 
-    /**
-     * Starts an application.
-     *
-     * @param mainClass takes the path of a properties file as its only argument
-     * @param directory for its settings and its log
-     */
-    static AppProcess start(String name, String mainClass, Map<String, String> settings, Path directory) {
-        return start(name, mainClass, settings, directory, SMALL_JVM);
-    }
-
-    /** The same with options of its JVM: heap, collector, compiler. */
-    static AppProcess start(String name, String mainClass, Map<String, String> settings, Path directory, List<String> jvm) {
+    /** @param directory for its settings and its log */
+    static AppProcess start(Program program, Path directory) {
         Properties properties = new Properties();
-        properties.putAll(settings);
-        Path file = directory.resolve(name + ".properties");
+        properties.putAll(program.settings());
+        Path file = directory.resolve(program.name() + ".properties");
         try (Writer writer = Files.newBufferedWriter(file)) {
             properties.store(writer, null);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }
+        String inherited = System.getProperty("java.class.path");
+        String classPath = program.firstOnClassPath().map(first -> first + File.pathSeparator + inherited).orElse(inherited);
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(jvm);
+        command.addAll(program.jvm());
         command.addAll(List.of("-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow", "-Dspillway.log.dir=" + directory, "-Dspillway.log.name=" + name, "-cp",
-                System.getProperty("java.class.path"), mainClass, file.toString()));
-        return new AppProcess(name, command, directory.resolve(name + ".out"));
+                "--sun-misc-unsafe-memory-access=allow", "-Dspillway.log.dir=" + directory,
+                "-Dspillway.log.name=" + program.name(), "-cp", classPath, program.mainClass(), file.toString()));
+        return new AppProcess(program, command, directory.resolve(program.name() + ".out"));
     }
 
     public String name() {
-        return name;
+        return program.name();
+    }
+
+    /** What it was started with. */
+    Program program() {
+        return program;
     }
 
     /** Of the process that runs now. */
@@ -74,11 +73,12 @@ public final class AppProcess implements AutoCloseable {
     /** SIGKILL: nothing is finished, committed or reported. */
     public void kill() {
         process.destroyForcibly();
-        try {
-            process.waitFor();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        awaitExit(Duration.ofSeconds(30));
+    }
+
+    /** SIGTERM: it may finish what it does; this returns at once. */
+    public void terminate() {
+        process.destroy();
     }
 
     /** SIGSTOP: alive for the operating system, dead for everybody else. */
@@ -91,15 +91,43 @@ public final class AppProcess implements AutoCloseable {
         signal("-CONT");
     }
 
-    /** Starts it again after {@link #kill}. */
+    /** Starts it again after {@link #kill} or {@link #terminate}; does nothing while it lives. */
     public void restart() {
         if (!process.isAlive()) {
             process = launch();
         }
     }
 
+    /** The next start goes without the limit that the program was given. */
+    public void liftLimit() {
+        isLimited = false;
+    }
+
     public boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** Waits for its end; empty when it goes on living. */
+    public OptionalInt awaitExit(Duration patience) {
+        try {
+            return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)
+                    ? OptionalInt.of(process.exitValue())
+                    : OptionalInt.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return OptionalInt.empty();
+        }
+    }
+
+    /** What it has printed and logged so far, over all its lives. */
+    public String output() {
+        try {
+            String printed = Files.exists(log) ? Files.readString(log) : "";
+            Path logged = log.resolveSibling(program.name() + ".log");
+            return Files.exists(logged) ? printed + Files.readString(logged) : printed;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + log, e);
+        }
     }
 
     @Override
@@ -108,19 +136,26 @@ public final class AppProcess implements AutoCloseable {
     }
 
     private Process launch() {
+        List<String> words = Stream.concat((isLimited ? program.limit() : List.<String>of()).stream(), command.stream()).toList();
+        ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(program.environment());
         try {
-            return new ProcessBuilder(command).redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
+            return builder.start();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot start " + name, e);
+            throw new UncheckedIOException("cannot start " + program.name(), e);
         }
     }
 
     private void signal(String signal) {
+        if (!process.isAlive()) {
+            return;
+        }
         try {
             Process kill = new ProcessBuilder("kill", signal, Long.toString(process.pid())).inheritIO().start();
             if (!kill.waitFor(5, TimeUnit.SECONDS) || kill.exitValue() != 0) {
-                LOGGER.atWarn().addKeyValue("process", name).addKeyValue("signal", signal).log("a signal could not be sent");
+                LOGGER.atWarn().addKeyValue("process", program.name()).addKeyValue("signal", signal)
+                        .log("a signal could not be sent");
             }
         } catch (IOException e) {
             throw new UncheckedIOException("the command 'kill' is needed to stop processes", e);

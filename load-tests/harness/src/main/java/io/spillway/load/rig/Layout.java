@@ -1,68 +1,53 @@
 package io.spillway.load.rig;
 
+import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 import io.spillway.cli.stack.StackSettings.Part;
 
 /**
  * Where the parts of Spillway run.
  *
+ * @param ground the cluster beneath
  * @param inside applications inside this process
  * @param routers routers as processes of their own
  * @param workers workers as processes of their own
+ * @param aggregators health-aggregators as processes of their own
+ * @param smallDisk whether the last router's state is on a file system of its own, small enough to be filled; only root can have that
  * @param router further settings of every router, by its own keys
- * @param processes how the processes among them are started
+ * @param changes how processes of a part differ from the usual ones; parts without an entry do not
  */
-public record Layout(Set<Part> inside, int routers, int workers, Map<String, String> router, Processes processes) {
-
-    /**
-     * How processes of their own are started.
-     *
-     * @param aggregator whether the health-aggregator is one
-     * @param routerJvm options of the routers' JVMs
-     * @param workerJvm options of the workers' JVMs
-     * @param aggregatorJvm options of the health-aggregator's JVM
-     */
-    public record Processes(boolean aggregator, List<String> routerJvm, List<String> workerJvm, List<String> aggregatorJvm) {
-
-        public Processes {
-            routerJvm = List.copyOf(routerJvm);
-            workerJvm = List.copyOf(workerJvm);
-            aggregatorJvm = List.copyOf(aggregatorJvm);
-        }
-
-        static Processes small() {
-            return new Processes(false, AppProcess.SMALL_JVM, AppProcess.SMALL_JVM, AppProcess.SMALL_JVM);
-        }
-    }
+public record Layout(Ground ground, Set<Part> inside, int routers, int workers, int aggregators, boolean smallDisk,
+        Map<String, String> router, Map<Part, UnaryOperator<Program>> changes) {
 
     public Layout {
         inside = Set.copyOf(inside);
         router = Map.copyOf(router);
+        changes = Map.copyOf(changes);
     }
 
-    public Layout(Set<Part> inside, int routers, int workers, Map<String, String> router) {
-        this(inside, routers, workers, router, Processes.small());
+    /** On a broker inside this process. */
+    public static Layout of(Set<Part> inside, int routers, int workers) {
+        return new Layout(new Ground.Inside(), inside, routers, workers, 0, false, Map.of(), Map.of());
     }
 
     /** Everything in this process: the fastest start, nothing can be killed. */
     public static Layout oneProcess() {
-        return new Layout(EnumSet.allOf(Part.class), 0, 0, Map.of());
+        return of(EnumSet.allOf(Part.class), 0, 0);
     }
 
     /** A broker and nothing else. */
     public static Layout brokerOnly() {
-        return new Layout(Set.of(), 0, 0, Map.of());
+        return of(Set.of(), 0, 0);
     }
 
     /** Routers and workers as processes that can be killed. */
     public static Layout processes(int routers, int workers) {
-        // A killed router is missed after this time; the default is set for calmer places.
-        return new Layout(EnumSet.of(Part.HEALTH_AGGREGATOR), routers, workers,
-                Map.of("kafka.consumer.session.timeout.ms", "6000", "kafka.consumer.heartbeat.interval.ms", "1000"));
+        return of(EnumSet.of(Part.HEALTH_AGGREGATOR), routers, workers).withRouter(Rig.QUICK_GROUP);
     }
 
     /** Whether it can answer requests. */
@@ -72,8 +57,39 @@ public record Layout(Set<Part> inside, int routers, int workers, Map<String, Str
 
     /** The same with further settings of the router. */
     public Layout withRouter(Map<String, String> more) {
-        Map<String, String> all = new java.util.HashMap<>(router);
+        Map<String, String> all = new HashMap<>(router);
         all.putAll(more);
-        return new Layout(inside, routers, workers, all, processes);
+        return new Layout(ground, inside, routers, workers, aggregators, smallDisk, all, changes);
+    }
+
+    /** The same on another cluster. */
+    public Layout on(Ground other) {
+        return new Layout(other, inside, routers, workers, aggregators, smallDisk, router, changes);
+    }
+
+    /** The same with the health-aggregator as a process that can be killed. */
+    public Layout withAggregatorProcess() {
+        Set<Part> others = EnumSet.noneOf(Part.class);
+        others.addAll(inside);
+        others.remove(Part.HEALTH_AGGREGATOR);
+        return new Layout(ground, others, routers, workers, 1, smallDisk, router, changes);
+    }
+
+    /** The same with a small file system for the state of the last router. */
+    public Layout withSmallDisk() {
+        return new Layout(ground, inside, routers, workers, aggregators, true, router, changes);
+    }
+
+    /** The same with other processes of a part, on top of earlier changes: another JVM, other settings, other classes. */
+    public Layout changing(Part part, UnaryOperator<Program> change) {
+        Map<Part, UnaryOperator<Program>> all = new EnumMap<>(Part.class);
+        all.putAll(changes);
+        all.merge(part, change, (earlier, later) -> program -> later.apply(earlier.apply(program)));
+        return new Layout(ground, inside, routers, workers, aggregators, smallDisk, router, all);
+    }
+
+    /** What a process of a part runs here. */
+    Program changed(Part part, Program usual) {
+        return changes.getOrDefault(part, UnaryOperator.identity()).apply(usual);
     }
 }

@@ -3,9 +3,8 @@ package io.spillway.load.rig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.Random;
 
-import io.spillway.load.rig.NemesisPlan.Harm;
 import io.spillway.load.rig.NemesisPlan.Strike;
 import io.spillway.load.workload.Trouble;
 import io.spillway.load.workload.Workload;
@@ -28,38 +27,44 @@ public final class Nemesis {
         return entries;
     }
 
-    /** The strikes of a plan. */
-    public static List<Timetable.Entry> strikes(List<Strike> plan, Rig rig) {
+    /**
+     * The strikes of a plan. What comes of them is noted in the log while they happen.
+     *
+     * @param isBrief whether harm is done once and for no longer than it takes to show, as tests need it
+     */
+    public static List<Timetable.Entry> strikes(List<Strike> plan, Rig rig, MatrixLog log, boolean isBrief) {
         List<Timetable.Entry> entries = new ArrayList<>();
         for (Strike strike : plan) {
-            switch (strike.harm()) {
-                case Harm.Kill(String name) -> {
-                    AppProcess process = process(rig, name);
-                    entries.add(new Timetable.Entry(strike.at(), "kill -9 " + name, true, process::kill));
-                    entries.add(new Timetable.Entry(strike.at().plus(strike.length()), "start " + name, false, process::restart));
-                }
-                case Harm.Pause(String name) -> {
-                    AppProcess process = process(rig, name);
-                    entries.add(new Timetable.Entry(strike.at(), "kill -STOP " + name, true, process::pause));
-                    entries.add(
-                            new Timetable.Entry(strike.at().plus(strike.length()), "kill -CONT " + name, true, process::resume));
-                }
-                case Harm.Fail(String name, Trouble trouble) -> {
-                    Optional<String> provider = Optional.of(name);
-                    entries.add(new Timetable.Entry(strike.at(), name + " fails: " + word(trouble), false,
-                            () -> rig.simulators().behave(provider, trouble.behaviour())));
-                    entries.add(new Timetable.Entry(strike.at().plus(strike.length()), name + " well again", false,
-                            () -> rig.simulators().heal(provider)));
-                }
-            }
+            Acts acts = new Acts(strike, log, isBrief);
+            add(acts, rig, new Random(strike.luck()));
+            entries.addAll(acts.entries());
         }
         return entries;
     }
 
-    private static AppProcess process(Rig rig, String name) {
-        return java.util.stream.Stream.concat(rig.routers().stream(), rig.workers().stream())
-                .filter(process -> process.name().equals(name)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no process " + name));
+    private static void add(Acts acts, Rig rig, Random random) {
+        switch (acts.row()) {
+            case BROKER_KILLED -> BrokerFaults.kill(acts, rig, random);
+            case BROKERS_LOST -> BrokerFaults.killTwo(acts, rig, random);
+            case BROKER_DISK_FULL -> BrokerFaults.fillDisk(acts, rig);
+            case ROUTER_KILLED -> AppFaults.killRouters(acts, rig, random);
+            case ROUTERS_ROLLED -> AppFaults.rollRouters(acts, rig);
+            case ROUTER_DISK_FULL -> AppFaults.fillState(acts, rig);
+            case WORKER_KILLED -> AppFaults.killWorkers(acts, rig, random);
+            case WORKER_PAUSED -> AppFaults.pauseWorker(acts, rig, random);
+            case CLOCK_SKEWED -> AppFaults.skewClock(acts, rig, random);
+            case AGGREGATOR_GONE -> AppFaults.loseAggregator(acts, rig);
+            case SILENT, DRIP, BROKEN_CONNECTION, GARBAGE, TRUNCATED, ERROR_AS_SUCCESS, HUGE, RATE_LIMITED, UNAUTHORIZED,
+                    FLAPPING, ALL_DOWN ->
+                ProviderFaults.strike(acts, rig, random);
+            case OTHER_BODY -> CallerFaults.sendAgain(acts, rig);
+            case EVENTS_REPLAYED -> CallerFaults.replayEvents(acts, rig);
+            case POISON -> CallerFaults.poison(acts, rig);
+            case OVERSIZE -> CallerFaults.oversize(acts, rig);
+            case BAD_CONFIGURATION -> CallerFaults.badConfiguration(acts, rig);
+            case TOPICS_MISSING -> CallerFaults.topicsMissing(acts, rig);
+            case OUT_OF_MEMORY -> CallerFaults.outOfMemory(acts, rig);
+        }
     }
 
     private static String word(Trouble trouble) {

@@ -26,7 +26,7 @@ import io.spillway.load.workload.RequestBody;
 final class Readiness {
 
     private static final int PER_LANE = 8;
-    private static final String RUN = "ready";
+    static final String RUN = "ready";
 
     private Readiness() {}
 

@@ -5,7 +5,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,12 +12,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.spillway.cli.config.Catalogue;
 import io.spillway.cli.stack.LocalStack;
 import io.spillway.cli.stack.StackSettings;
+import io.spillway.cli.stack.StackSettings.Part;
+import io.spillway.contract.Topics;
 import io.spillway.load.drive.Endpoint;
 import io.spillway.load.drive.RunRecord;
 import io.spillway.load.history.Answer;
@@ -39,17 +42,35 @@ public final class Rig implements AutoCloseable {
     private static final Duration SERVING_WITHIN = Duration.ofMinutes(2);
     private static final Duration DRAIN = Duration.ofSeconds(5);
 
-    private final Workload workload;
-    private final Simulators simulators;
-    private final LocalStack stack;
-    private final List<AppProcess> routers = new ArrayList<>();
-    private final List<AppProcess> workers = new ArrayList<>();
-    private final List<AppProcess> aggregators = new ArrayList<>();
+    static final String ROUTER = "io.spillway.router.RouterMain";
+    /** A killed process is missed after this time; the default is set for calmer places. */
+    static final Map<String, String> QUICK_GROUP = Map.of("kafka.consumer.session.timeout.ms", "6000",
+            "kafka.consumer.heartbeat.interval.ms", "1000");
 
-    private Rig(Workload workload, Simulators simulators, LocalStack stack) {
+    private final Workload workload;
+    private final Layout layout;
+    private final Simulators simulators;
+    private final Optional<Cluster> cluster;
+    private final LocalStack stack;
+    private final Path directory;
+    private final Meddler meddler;
+    private final Optional<SmallDisk> smallState;
+    private final List<AppProcess> routers = new CopyOnWriteArrayList<>();
+    private final List<AppProcess> workers = new CopyOnWriteArrayList<>();
+    private final List<AppProcess> aggregators = new CopyOnWriteArrayList<>();
+    private final List<AppProcess> guests = new CopyOnWriteArrayList<>();
+
+    private Rig(Workload workload, Layout layout, Simulators simulators, Optional<Cluster> cluster, LocalStack stack,
+            Path directory) {
         this.workload = workload;
+        this.layout = layout;
         this.simulators = simulators;
+        this.cluster = cluster;
         this.stack = stack;
+        this.directory = directory;
+        this.meddler = new Meddler(stack.bootstrapServers(), stack.topics(),
+                workload.providers().stream().map(Workload.Provider::name).collect(Collectors.toSet()));
+        this.smallState = layout.smallDisk() ? SmallDisk.mount(directory.resolve("small-state")) : Optional.empty();
     }
 
     /**
@@ -64,29 +85,65 @@ public final class Rig implements AutoCloseable {
         Path keyFile = directory.resolve("simulated-key").toAbsolutePath();
         Files.writeString(keyFile, "simulated-not-a-secret");
         Simulators simulators = Simulators.start(workload.providers(), seed);
+        Optional<Cluster> cluster = Optional.empty();
         try {
             Map<Workload.Provider, URI> endpoints = new LinkedHashMap<>();
             simulators.running().forEach((provider, simulator) -> endpoints.put(provider, simulator.baseUri()));
             StackSettings settings = new StackSettings(Optional.empty(), 0, 0, workload.partitions(), layout.inside(),
                     layout.router(), DRAIN);
-            LocalStack stack = LocalStack.start(settings, RigCatalogue.of(ROUTE, workload, endpoints, keyFile), progress);
-            Rig rig = new Rig(workload, simulators, stack);
+            Catalogue catalogue = RigCatalogue.of(ROUTE, workload, endpoints, keyFile);
+            LocalStack stack = switch (layout.ground()) {
+                case Ground.Inside _ -> LocalStack.start(settings, catalogue, progress);
+                case Ground.Own(int fileLimit) -> {
+                    progress.accept("starting three brokers");
+                    Cluster brokers = Cluster.start(directory.toAbsolutePath().resolve("kafka"), fileLimit);
+                    cluster = Optional.of(brokers);
+                    yield LocalStack.join(brokers.bootstrapServers(), Topics.standard(), settings, catalogue, progress);
+                }
+                case Ground.Foreign(String bootstrapServers) -> LocalStack.join(bootstrapServers, ForeignTopics.ofThisRun(),
+                        settings, catalogue, progress);
+            };
+            Rig rig = new Rig(workload, layout, simulators, cluster, stack, directory.toAbsolutePath());
             try {
-                rig.startProcesses(layout, directory.toAbsolutePath());
+                rig.startProcesses();
                 if (layout.serves()) {
                     progress.accept("waiting for the first answer");
                     Readiness.await(rig.endpoint(), SERVING_WITHIN);
                     simulators.forget();
                 }
                 return rig;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | InterruptedException e) {
                 rig.close();
                 throw e;
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | IOException | InterruptedException e) {
             simulators.close();
+            cluster.ifPresent(Cluster::close);
             throw e;
         }
+    }
+
+    Workload workload() {
+        return workload;
+    }
+
+    Ground ground() {
+        return layout.ground();
+    }
+
+    /** The brokers, where they are processes. */
+    public Optional<Cluster> cluster() {
+        return cluster;
+    }
+
+    /** Writes what nobody should write. */
+    public Meddler meddler() {
+        return meddler;
+    }
+
+    /** The directory of the last router's state, where that is a file system of its own and small. */
+    Optional<Path> smallState() {
+        return smallState.map(SmallDisk::directory);
     }
 
     public Simulators simulators() {
@@ -110,14 +167,18 @@ public final class Rig implements AutoCloseable {
         return List.copyOf(workers);
     }
 
-    /** Everything that is a process of its own. */
+    public List<AppProcess> aggregators() {
+        return List.copyOf(aggregators);
+    }
+
+    /** Every part of Spillway that was started as a process of its own. */
     public List<AppProcess> processes() {
         return Stream.of(routers, workers, aggregators).flatMap(List::stream).toList();
     }
 
-    /** Where a router keeps its state stores. */
-    public Path stateDirectory(AppProcess router) {
-        return Path.of(Objects.requireNonNull(stack.routerProperties(router.name()).get("state.dir")));
+    /** Takes from a router or a health-aggregator that is not running the files of its state stores. */
+    public void wipeState(AppProcess process) {
+        AppState.deleteFiles(stateDirectory(process));
     }
 
     public Endpoint endpoint() {
@@ -144,42 +205,92 @@ public final class Rig implements AutoCloseable {
 
     /** All that is known of a run. Spillway writes no spend events yet, so charges are absent. */
     public History history(RunRecord record, List<Interruption> interruptions) {
-        return record.history(simulators.paidCalls(record), Optional.empty(), interruptions);
+        return meddler.complete(record.history(simulators.paidCalls(record), Optional.empty(), interruptions));
+    }
+
+    /** Any process by its name. */
+    public AppProcess process(String name) {
+        List<AppProcess> brokers = cluster.map(Cluster::brokers).orElse(List.of());
+        return Stream.of(brokers, routers, workers, aggregators, guests).flatMap(List::stream)
+                .filter(process -> process.name().equals(name)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no process " + name));
+    }
+
+    /** Starts one more router. It is not among {@link #routers()}. */
+    void startRouter(String name) {
+        guests.add(start(router(name)));
+    }
+
+    /** Starts one more worker. It is not among {@link #workers()}. */
+    void startWorker(String name, Map<String, String> environment) {
+        guests.add(start(worker(name).withEnvironment(environment)));
+    }
+
+    /** Kills a process that was started in addition, and forgets it. */
+    void remove(String name) {
+        AppProcess process = process(name);
+        process.kill();
+        guests.remove(process);
+    }
+
+    /** Starts any program beside the rig; whoever starts it ends it. */
+    AppProcess start(Program program) {
+        return AppProcess.start(program, directory);
+    }
+
+    /** Takes from a health-aggregator that is not running all it has kept: its files, its changelog and its place in the telemetry. */
+    void forgetHealth(AppProcess aggregator) throws InterruptedException {
+        AppState.forget(stack.bootstrapServers(),
+                aggregator.program().settings().getOrDefault("application.id", "spillway-health"), stateDirectory(aggregator));
     }
 
     @Override
     public void close() {
-        workers.forEach(AppProcess::close);
-        routers.forEach(AppProcess::close);
-        aggregators.forEach(AppProcess::close);
+        Stream.of(guests, workers, routers, aggregators).flatMap(List::stream).forEach(AppProcess::close);
         stack.close();
+        if (layout.ground() instanceof Ground.Foreign(String bootstrapServers)) {
+            ForeignTopics.delete(bootstrapServers, stack.topics());
+        }
+        cluster.ifPresent(Cluster::close);
+        smallState.ifPresent(SmallDisk::close);
         simulators.close();
     }
 
-    private void startProcesses(Layout layout, Path directory) {
-        if (layout.processes().aggregator()) {
-            Map<String, String> settings = new HashMap<>(stack.serdeSettings());
-            settings.put("bootstrap.servers", stack.bootstrapServers());
-            settings.put("state.dir", directory.resolve("state-aggregator").toString());
-            aggregators.add(AppProcess.start("aggregator", "io.spillway.health.HealthMain", settings, directory,
-                    layout.processes().aggregatorJvm()));
+    private void startProcesses() {
+        for (int i = 1; i <= layout.aggregators(); i++) {
+            aggregators.add(start(aggregator("aggregator-" + i)));
         }
         for (int i = 1; i <= layout.routers(); i++) {
-            String name = "router-" + i;
-            routers.add(AppProcess.start(name, "io.spillway.router.RouterMain", stack.routerProperties(name), directory,
-                    layout.processes().routerJvm()));
+            Program router = router("router-" + i);
+            boolean last = i == layout.routers();
+            routers.add(start(smallState.filter(_ -> last)
+                    .map(disk -> router.withSettings(Map.of("state.dir", disk.directory().toString()))).orElse(router)));
         }
         for (int i = 1; i <= layout.workers(); i++) {
-            String name = "worker-" + i;
-            Map<String, String> settings = new HashMap<>();
-            settings.put("kafka.bootstrap.servers", stack.bootstrapServers());
-            settings.put("schema.registry.url", stack.registry().toString());
-            settings.put("serde.auto.register.schemas", "true");
-            settings.put("worker.id", name);
-            settings.put("kafka.consumer.session.timeout.ms", "6000");
-            settings.put("kafka.consumer.heartbeat.interval.ms", "1000");
-            workers.add(AppProcess.start(name, "io.spillway.worker.WorkerMain", settings, directory,
-                    layout.processes().workerJvm()));
+            workers.add(start(worker("worker-" + i)));
         }
+    }
+
+    private static Path stateDirectory(AppProcess process) {
+        return Path.of(Objects.requireNonNull(process.program().settings().get("state.dir")));
+    }
+
+    private Program aggregator(String name) {
+        return layout.changed(Part.HEALTH_AGGREGATOR,
+                Program.of(name, "io.spillway.health.HealthMain", stack.healthProperties(name)).withSettings(QUICK_GROUP));
+    }
+
+    private Program router(String name) {
+        return layout.changed(Part.ROUTER, Program.of(name, ROUTER, stack.routerProperties(name)));
+    }
+
+    private Program worker(String name) {
+        Map<String, String> settings = new HashMap<>(QUICK_GROUP);
+        settings.put("kafka.bootstrap.servers", stack.bootstrapServers());
+        settings.put("schema.registry.url", stack.registry().toString());
+        settings.put("serde.auto.register.schemas", "true");
+        settings.put("topics.prefix", stack.topics().prefix());
+        settings.put("worker.id", name);
+        return layout.changed(Part.WORKER, Program.of(name, "io.spillway.worker.WorkerMain", settings));
     }
 }

@@ -69,7 +69,7 @@ public final class Simulators implements AutoCloseable {
     }
 
     /** Forgets the calls so far. */
-    void forget() {
+    public void forget() {
         running.values().forEach(simulator -> simulator.calls().clear());
     }
 

@@ -32,7 +32,7 @@ final class CheckedRun {
     /** @param entries makes the timetable for the rig of this run */
     static CheckedRun of(ScenarioContext context, Layout layout, LoadRun.Watch watch,
             BiFunction<Rig, ScenarioContext, List<Timetable.Entry>> entries) throws IOException, InterruptedException {
-        try (Rig rig = Rig.start(context.workload(), layout.withRouter(context.router()), context.seed(), context.scratch(),
+        try (Rig rig = Rig.start(context.workload(), context.on(layout), context.seed(), context.scratch(),
                 context.progress())) {
             return on(rig, context, watch, entries);
         }

@@ -37,8 +37,8 @@ final class InFlightScenario implements Scenario {
 
     @Override
     public ScenarioResult run(ScenarioContext context) throws IOException, InterruptedException {
-        Layout.Processes processes = new Layout.Processes(false, List.of(), WORKER_JVM, List.of());
-        Layout layout = new Layout(EnumSet.of(Part.ROUTER, Part.HEALTH_AGGREGATOR), 0, 1, context.router(), processes);
+        Layout layout = context.on(Layout.of(EnumSet.of(Part.ROUTER, Part.HEALTH_AGGREGATOR), 0, 1)
+                .changing(Part.WORKER, program -> program.withJvm(WORKER_JVM)));
         try (Rig rig = Rig.start(context.workload(), layout, context.seed(), context.scratch(), context.progress());
                 ProcessSampler sampler = ProcessSampler.start(Map.of(WORKER, rig.workers().getFirst().pid()), SAMPLE_EVERY,
                         COLLECT_EVERY);

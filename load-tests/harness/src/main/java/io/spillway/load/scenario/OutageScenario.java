@@ -27,11 +27,16 @@ final class OutageScenario implements Scenario {
     }
 
     @Override
+    public boolean runsOnAnyCluster() {
+        return true;
+    }
+
+    @Override
     public ScenarioResult run(ScenarioContext context) throws IOException, InterruptedException {
         Workload workload = context.workload();
         long refused;
         CheckedRun run;
-        try (Rig rig = Rig.start(workload, Layout.oneProcess().withRouter(context.router()), context.seed(), context.scratch(),
+        try (Rig rig = Rig.start(workload, context.on(Layout.oneProcess()), context.seed(), context.scratch(),
                 context.progress())) {
             run = CheckedRun.on(rig, context, LoadRun.Watch.answersOnly(),
                     (system, given) -> Nemesis.outages(given.workload(), system.simulators()));

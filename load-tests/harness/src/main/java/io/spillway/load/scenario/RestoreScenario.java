@@ -1,12 +1,8 @@
 package io.spillway.load.scenario;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -15,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 import io.spillway.cli.stack.StackSettings.Part;
 import io.spillway.load.drive.Questions;
@@ -65,8 +60,8 @@ final class RestoreScenario implements Scenario {
         Workload filling = given.workload()
                 .lasting(Duration.ofMillis(Math.max(1, (long) (given.workload().requests() * 1000 / given.workload().rate()))));
         ScenarioContext context = given.with(filling);
-        Layout layout = new Layout(EnumSet.of(Part.HEALTH_AGGREGATOR, Part.WORKER), 1, 0, context.router(),
-                new Layout.Processes(false, ROUTER_JVM, List.of(), List.of()));
+        Layout layout = context.on(Layout.of(EnumSet.of(Part.HEALTH_AGGREGATOR, Part.WORKER), 1, 0)
+                .changing(Part.ROUTER, program -> program.withJvm(ROUTER_JVM)));
         Map<String, Answered> restarts = new ConcurrentHashMap<>();
         try (Rig rig = Rig.start(filling, layout, context.seed(), context.scratch(), context.progress());
                 Questions questions = new Questions(rig.endpoint(), Rig.ROUTE)) {
@@ -93,7 +88,7 @@ final class RestoreScenario implements Scenario {
         }));
         steps.add(new Timetable.Entry(sent.plusMillis(2), "kill -9 and start, state wiped", true, () -> {
             router.kill();
-            delete(rig.stateDirectory(router));
+            rig.wipeState(router);
             restarts.put(WIPED, restart(router, questions));
         }));
         steps.add(new Timetable.Entry(sent.plusMillis(3), "providers well again", false,
@@ -149,15 +144,5 @@ final class RestoreScenario implements Scenario {
                         + "router is a process with " + String.join(" ", ROUTER_JVM) + " and the settings it has by default. "
                         + PATIENCE.toSeconds() + " s stand for an answer that did not come.",
                         "Latencies are those of requests held open on purpose and mean nothing."));
-    }
-
-    private static void delete(Path directory) {
-        try (Stream<Path> found = Files.walk(directory)) {
-            for (Path path : found.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("the router's state cannot be deleted: " + directory, e);
-        }
     }
 }

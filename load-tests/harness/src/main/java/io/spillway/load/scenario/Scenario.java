@@ -24,5 +24,15 @@ public interface Scenario {
         return Set.of();
     }
 
+    /** Whether {@code --brokers} and {@code --bootstrap} mean something to it. */
+    default boolean runsOnAnyCluster() {
+        return false;
+    }
+
+    /** Whether {@code --rows} means something to it. */
+    default boolean runsFaultMatrix() {
+        return false;
+    }
+
     ScenarioResult run(ScenarioContext context) throws IOException, InterruptedException;
 }

@@ -2,8 +2,12 @@ package io.spillway.load.scenario;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
+import io.spillway.load.rig.Ground;
+import io.spillway.load.rig.Layout;
 import io.spillway.load.workload.Workload;
 
 /**
@@ -15,17 +19,32 @@ import io.spillway.load.workload.Workload;
  * @param files further input files, by the name of their option
  * @param router settings of every router, by its own keys
  * @param progress told in words what happens
+ * @param ground the cluster to stand on; empty for the scenario's own choice
+ * @param rows rows of the fault matrix to run; empty for all
  */
 public record ScenarioContext(Workload workload, long seed, Path scratch, Map<String, Path> files, Map<String, String> router,
-        Consumer<String> progress) {
+        Consumer<String> progress, Optional<Ground> ground, Set<Integer> rows) {
 
     public ScenarioContext {
+        rows = Set.copyOf(rows);
         files = Map.copyOf(files);
         router = Map.copyOf(router);
     }
 
+    /** On the scenario's own cluster, with all rows. */
+    public ScenarioContext(Workload workload, long seed, Path scratch, Map<String, Path> files, Map<String, String> router,
+            Consumer<String> progress) {
+        this(workload, seed, scratch, files, router, progress, Optional.empty(), Set.of());
+    }
+
     ScenarioContext with(Workload other) {
-        return new ScenarioContext(other, seed, scratch, files, router, progress);
+        return new ScenarioContext(other, seed, scratch, files, router, progress, ground, rows);
+    }
+
+    /** A layout on the cluster that was asked for, if one was, with the router settings that were asked for. */
+    Layout on(Layout layout) {
+        Layout set = layout.withRouter(router);
+        return ground.map(set::on).orElse(set);
     }
 
     /** @throws IllegalArgumentException when that file was not given */

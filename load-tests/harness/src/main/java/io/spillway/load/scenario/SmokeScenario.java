@@ -22,6 +22,11 @@ final class SmokeScenario implements Scenario {
     }
 
     @Override
+    public boolean runsOnAnyCluster() {
+        return true;
+    }
+
+    @Override
     public ScenarioResult run(ScenarioContext context) throws IOException, InterruptedException {
         CheckedRun run = CheckedRun.of(context, Layout.oneProcess(), LoadRun.Watch.answersOnly(),
                 (rig, given) -> Nemesis.outages(given.workload(), rig.simulators()));

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.spillway.cli.stack.StackSettings.Part;
 import io.spillway.load.measure.ProcessSample.Quantity;
 import io.spillway.load.measure.ProcessSampler;
 import io.spillway.load.report.Plot;
@@ -47,7 +48,9 @@ final class SoakScenario implements Scenario {
 
     @Override
     public ScenarioResult run(ScenarioContext context) throws IOException, InterruptedException {
-        Layout layout = new Layout(Set.of(), 1, 1, context.router(), new Layout.Processes(true, JVM, JVM, SMALL_JVM));
+        Layout layout = context.on(Layout.of(Set.of(), 1, 1).withAggregatorProcess()
+                .changing(Part.ROUTER, program -> program.withJvm(JVM)).changing(Part.WORKER, program -> program.withJvm(JVM))
+                .changing(Part.HEALTH_AGGREGATOR, program -> program.withJvm(SMALL_JVM)));
         Duration length = context.workload().duration();
         Duration gap = length.dividedBy(SAMPLES).compareTo(LEAST_GAP) < 0 ? LEAST_GAP : length.dividedBy(SAMPLES);
         try (Rig rig = Rig.start(context.workload(), layout, context.seed(), context.scratch(), context.progress())) {

@@ -3,56 +3,73 @@ package io.spillway.load.rig;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
 
-import io.spillway.load.rig.NemesisPlan.Harm;
 import io.spillway.load.rig.NemesisPlan.Strike;
 
 class NemesisPlanTest {
 
-    private static final Duration LENGTH = Duration.ofMinutes(30);
-    private static final List<String> PROCESSES = List.of("router-1", "worker-1", "worker-2");
-    private static final List<String> PROVIDERS = List.of("alpha", "beta");
-
-    private static List<Strike> plan(long seed) {
-        return NemesisPlan.of(seed, LENGTH, PROCESSES, PROVIDERS, Duration.ofSeconds(8));
-    }
+    /** As in the workload of chaos. */
+    private static final Duration LENGTH = Duration.ofSeconds(175);
+    private static final List<Row> ALL = List.of(Row.values());
 
     @Test
     void shouldPlanTheSameForTheSameSeedAndOtherwiseForAnother() {
-        assertThat(plan(1)).isEqualTo(plan(1)).isNotEqualTo(plan(2));
+        assertThat(NemesisPlan.of(1, LENGTH, ALL).strikes()).isEqualTo(NemesisPlan.of(1, LENGTH, ALL).strikes())
+                .isNotEqualTo(NemesisPlan.of(2, LENGTH, ALL).strikes());
     }
 
     @Test
-    void shouldStrikeEverybodyInEveryWayAndLeaveTimeToHeal() {
-        Set<String> targets = new HashSet<>();
-        Set<Class<?>> kinds = new HashSet<>();
-        for (Strike strike : plan(1)) {
-            targets.add(NemesisPlan.target(strike.harm()));
-            kinds.add(strike.harm().getClass());
-            assertThat(strike.at()).isBetween(LENGTH.dividedBy(10), LENGTH.multipliedBy(4).dividedBy(5));
-        }
-        assertThat(targets).containsAll(PROCESSES).containsAll(PROVIDERS);
-        assertThat(kinds).containsExactlyInAnyOrder(Harm.Kill.class, Harm.Pause.class, Harm.Fail.class);
-    }
-
-    @Test
-    void shouldLetOneProviderBeWellAndNobodyBeStruckTwiceAtOnce() {
-        for (long seed = 0; seed < 20; seed++) {
-            List<Strike> strikes = plan(seed);
-            for (Strike strike : strikes) {
-                List<Strike> during = strikes.stream().filter(other -> other != strike && other.at().compareTo(strike.at()) <= 0
-                        && other.at().plus(other.length()).compareTo(strike.at()) > 0).toList();
-                assertThat(during).noneMatch(
-                        other -> NemesisPlan.target(other.harm()).equals(NemesisPlan.target(strike.harm())));
-                if (strike.harm() instanceof Harm.Fail) {
-                    assertThat(during).noneMatch(other -> other.harm() instanceof Harm.Fail);
-                }
+    void shouldStrikeEveryRowInTheUsualRunAndLeaveTimeToHeal() {
+        for (long seed = 0; seed < 50; seed++) {
+            NemesisPlan plan = NemesisPlan.of(seed, LENGTH, ALL);
+            assertThat(plan.leftOut()).isEmpty();
+            assertThat(plan.strikes()).extracting(Strike::row).containsAll(ALL);
+            for (Strike strike : plan.strikes()) {
+                assertThat(strike.at()).isGreaterThanOrEqualTo(LENGTH.dividedBy(20));
+                assertThat(strike.at().plus(strike.row().length())).isLessThanOrEqualTo(LENGTH.multipliedBy(9).dividedBy(10));
             }
         }
+    }
+
+    @Test
+    void shouldNotStrikeTwiceAtOnceInOneLane() {
+        for (long seed = 0; seed < 50; seed++) {
+            NemesisPlan.of(seed, LENGTH.multipliedBy(5), ALL).strikes().stream()
+                    .collect(Collectors.groupingBy(strike -> strike.row().lane())).values().forEach(lane -> {
+                        for (int i = 1; i < lane.size(); i++) {
+                            Strike before = lane.get(i - 1);
+                            assertThat(lane.get(i).at()).isGreaterThan(before.at().plus(before.row().length()));
+                        }
+                    });
+        }
+    }
+
+    @Test
+    void shouldComeAgainInALongRun() {
+        long once = NemesisPlan.of(1, LENGTH, ALL).strikes().stream().filter(strike -> strike.row() == Row.BROKERS_LOST).count();
+        long often = NemesisPlan.of(1, LENGTH.multipliedBy(5), ALL).strikes().stream()
+                .filter(strike -> strike.row() == Row.BROKERS_LOST).count();
+        assertThat(once).isEqualTo(1);
+        assertThat(often).isGreaterThan(3);
+    }
+
+    @Test
+    void shouldSayWhatAShortRunHasNoTimeFor() {
+        NemesisPlan plan = NemesisPlan.of(1, Duration.ofSeconds(30), List.of(Row.AGGREGATOR_GONE, Row.OTHER_BODY));
+
+        assertThat(plan.strikes()).extracting(Strike::row).containsOnly(Row.OTHER_BODY);
+        assertThat(plan.leftOut()).containsExactly(Row.AGGREGATOR_GONE);
+    }
+
+    @Test
+    void shouldHaveEveryRowOfTheMatrix() {
+        for (int number = 1; number <= 32; number++) {
+            assertThat(Row.exists(number)).as("row %d", number).isTrue();
+        }
+        assertThat(Row.exists(33)).isFalse();
     }
 }

@@ -30,7 +30,7 @@ class SoakIT {
         assertThat(result.findings().verdicts())
                 .allSatisfy((verdict, evidence) -> assertThat(evidence).as("%s", verdict).isEmpty());
         assertThat(result.measures()).containsEntry("processesAlive", 3.0).containsKeys("allFlat", "growing");
-        for (String process : List.of("router1", "worker1", "aggregator")) {
+        for (String process : List.of("router1", "worker1", "aggregator1")) {
             assertThat(result.measures()).containsKeys(process + "LiveHeapSlopeMiBPerHour", process + "LiveHeapFlat",
                     process + "ThreadsFlat", process + "DescriptorsFlat");
             assertThat(result.measures().get(process + "LiveHeapMeanMiB")).isPositive();

@@ -1,0 +1,173 @@
+package io.spillway.load.rig;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** What is done to routers, workers and aggregators. */
+final class AppFaults {
+
+    private static final Path FAKE_TIME = Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1");
+    private static final Duration SKEW = Duration.ofMinutes(15);
+    /** Beyond this the router takes a worker's calls for lost. */
+    private static final double BEYOND_LEASE = 19;
+    /** Beyond this the router no longer believes the aggregator's word. */
+    private static final double BEYOND_BELIEF = 33;
+
+    /** After this its group has noticed that it is gone. */
+    private static final double MISSED = 12;
+
+    /** The router gives its own stop 30 s, for the case that no broker answers. */
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(35);
+
+    private AppFaults() {}
+
+    static void killRouters(Acts acts, Rig rig, Random random) {
+        if (isWithout(acts, rig.routers(), "routers")) {
+            return;
+        }
+        for (int i = 0; i < 3; i++) {
+            AppProcess router = pick(rig.routers(), random);
+            double at = 3.5 * i + random.nextDouble();
+            acts.at(at, "kill -9 " + router.name(), true, router::kill)
+                    .at(at + 1 + random.nextDouble(), "start " + router.name(), true, router::restart);
+        }
+    }
+
+    /** One after the other is told to stop and started again, while one more comes and goes. */
+    static void rollRouters(Acts acts, Rig rig) {
+        if (isWithout(acts, rig.routers(), "routers")) {
+            return;
+        }
+        List<AppProcess> routers = rig.routers();
+        double at = 0;
+        for (AppProcess router : routers) {
+            acts.at(at, "kill -TERM " + router.name(), false, router::terminate)
+                    .beside(at + 3, "start " + router.name(), () -> {
+                        if (router.awaitExit(STOP_WITHIN).isEmpty()) {
+                            acts.log().problem(acts.row(),
+                                    router.name() + " did not stop within " + STOP_WITHIN.toSeconds() + " s of SIGTERM");
+                            router.kill();
+                        }
+                        router.restart();
+                    });
+            at += 16.0 / routers.size();
+        }
+        if (acts.isBrief()) {
+            return;
+        }
+        acts.at(3, "start router-extra", false, () -> rig.startRouter("router-extra"))
+                .at(14, "kill -TERM router-extra", false, () -> rig.process("router-extra").terminate())
+                .at(21, "remove router-extra", false, () -> rig.remove("router-extra"));
+    }
+
+    /** Needs a small file system of its own for the state of the last router. */
+    static void fillState(Acts acts, Rig rig) {
+        if (isWithout(acts, rig.routers(), "routers")) {
+            return;
+        }
+        if (rig.smallState().isEmpty()) {
+            acts.log().skipped(acts.row(),
+                    "only root may mount the small tmpfs that this needs, and this user or container may not");
+            return;
+        }
+        Path ballast = rig.smallState().get().resolve("ballast");
+        AppProcess router = rig.routers().getLast();
+        acts.at(0, "the disk of " + router.name() + "'s state is full", true, () -> fill(ballast))
+                .at(1, "kill -9 " + router.name(), true, router::kill)
+                .at(2, "start " + router.name() + " on the full disk", true, router::restart)
+                .at(10, "space again for " + router.name(), true, () -> {
+                    Files.delete(ballast);
+                    router.restart();
+                });
+    }
+
+    static void killWorkers(Acts acts, Rig rig, Random random) {
+        if (isWithout(acts, rig.workers(), "workers")) {
+            return;
+        }
+        for (int i = 0; i < 2; i++) {
+            AppProcess worker = pick(rig.workers(), random);
+            double at = 5 * i + random.nextDouble();
+            acts.at(at, "kill -9 " + worker.name(), true, worker::kill).at(at + 2, "start " + worker.name(), true,
+                    worker::restart);
+        }
+    }
+
+    static void pauseWorker(Acts acts, Rig rig, Random random) {
+        if (isWithout(acts, rig.workers(), "workers")) {
+            return;
+        }
+        AppProcess worker = pick(rig.workers(), random);
+        acts.at(0, "kill -STOP " + worker.name(), true, worker::pause).at(BEYOND_LEASE, "kill -CONT " + worker.name(), true,
+                worker::resume);
+    }
+
+    /** By libfaketime where that is installed: the whole process is deceived. Else by the clock that a worker inside is given. */
+    static void skewClock(Acts acts, Rig rig, Random random) {
+        Duration off = random.nextBoolean() ? SKEW : SKEW.negated();
+        String minutes = (off.isNegative() ? "-" : "+") + off.abs().toMinutes();
+        String name = "worker-skewed";
+        if (Files.exists(FAKE_TIME)) {
+            acts.at(0, "start " + name + ", clock " + minutes + " min by libfaketime", false,
+                    () -> rig.startWorker(name, Map.of("LD_PRELOAD", FAKE_TIME.toString(), "FAKETIME", minutes + "m",
+                            "FAKETIME_DONT_FAKE_MONOTONIC", "1")))
+                    .at(36, "kill -9 " + name, true, () -> rig.remove(name));
+        } else {
+            acts.log().skipped(acts.row(),
+                    "libfaketime is not installed, so no whole process was deceived; a worker inside was given a wrong clock");
+            acts.at(0, "start " + name + ", clock " + minutes + " min by its own clock", false,
+                    () -> rig.stack().startWorker(name, InstantSource.offset(InstantSource.system(), off)))
+                    .at(36, "stop " + name, true, () -> rig.stack().killWorker(name));
+        }
+    }
+
+    static void loseAggregator(Acts acts, Rig rig) {
+        if (isWithout(acts, rig.aggregators(), "health-aggregators")) {
+            return;
+        }
+        AppProcess aggregator = rig.aggregators().getFirst();
+        acts.at(0, "kill -9 " + aggregator.name(), false, aggregator::kill)
+                .beside(acts.either(MISSED, BEYOND_BELIEF), "start " + aggregator.name() + " with nothing", () -> {
+                    try {
+                        rig.forgetHealth(aggregator);
+                    } finally {
+                        aggregator.restart();
+                    }
+                });
+        if (acts.isBrief()) {
+            return;
+        }
+        acts.at(42, aggregator.name() + " is stopped for a moment", false, aggregator::pause)
+                .at(44, aggregator.name() + " goes on", false, aggregator::resume);
+    }
+
+    private static boolean isWithout(Acts acts, List<AppProcess> processes, String what) {
+        if (processes.isEmpty()) {
+            acts.log().skipped(acts.row(), "no " + what + " run as processes here");
+        }
+        return processes.isEmpty();
+    }
+
+    private static AppProcess pick(List<AppProcess> processes, Random random) {
+        return processes.get(random.nextInt(processes.size()));
+    }
+
+    private static void fill(Path ballast) throws IOException {
+        byte[] block = new byte[64 * 1024];
+        try (var out = Files.newOutputStream(ballast)) {
+            while (true) {
+                out.write(block);
+            }
+        } catch (IOException e) {
+            if (!String.valueOf(e.getMessage()).contains("No space left")) {
+                throw e;
+            }
+        }
+    }
+}

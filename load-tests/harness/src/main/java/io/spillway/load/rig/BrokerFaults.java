@@ -1,0 +1,73 @@
+package io.spillway.load.rig;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+/** What is done to the brokers of a {@link Cluster}. */
+final class BrokerFaults {
+
+    private static final String NO_CLUSTER = "needs three brokers as processes: --brokers 3";
+
+    private BrokerFaults() {}
+
+    static void kill(Acts acts, Rig rig, Random random) {
+        List<AppProcess> brokers = shuffled(acts, rig, random);
+        if (brokers.isEmpty()) {
+            return;
+        }
+        AppProcess killed = brokers.getFirst();
+        AppProcess stopped = brokers.get(1);
+        // Longer than it takes the others to miss it and to choose new leaders.
+        acts.at(0, "kill -9 " + killed.name(), true, killed::kill).at(8, "start " + killed.name(), true, killed::restart);
+        if (acts.isBrief()) {
+            return;
+        }
+        // Two away at once would be another row: the first has had time to catch up.
+        acts.at(12, "kill -STOP " + stopped.name(), true, stopped::pause)
+                .at(17, "kill -CONT " + stopped.name(), true, stopped::resume);
+    }
+
+    static void killTwo(Acts acts, Rig rig, Random random) {
+        List<AppProcess> brokers = shuffled(acts, rig, random);
+        if (brokers.isEmpty()) {
+            return;
+        }
+        for (AppProcess broker : brokers.subList(0, 2)) {
+            acts.at(0, "kill -9 " + broker.name(), true, broker::kill).at(acts.either(6, 8), "start " + broker.name(), true,
+                    broker::restart);
+        }
+    }
+
+    /** The last broker runs under a limit on the size of files. More than that is written to one log, and the broker gives up. */
+    static void fillDisk(Acts acts, Rig rig) {
+        if (!(rig.ground() instanceof Ground.Own(int limit)) || limit == 0) {
+            acts.log().skipped(acts.row(), NO_CLUSTER);
+            return;
+        }
+        AppProcess full = rig.cluster().orElseThrow().brokers().getLast();
+        acts.beside(0, full.name() + " may write no file beyond " + limit + " KiB; that much is produced", () -> {
+            rig.meddler().ballast(limit);
+            if (full.awaitExit(Duration.ofSeconds(7)).isEmpty()) {
+                acts.log().problem(acts.row(), full.name() + " went on although its disk was full");
+            }
+        }).at(0.5, full.name() + " is about to fall", true, () -> {}).at(acts.either(8, 10), "space again, start " + full.name(),
+                true, () -> {
+                    full.liftLimit();
+                    full.kill();
+                    full.restart();
+                });
+    }
+
+    private static List<AppProcess> shuffled(Acts acts, Rig rig, Random random) {
+        if (rig.cluster().isEmpty()) {
+            acts.log().skipped(acts.row(), NO_CLUSTER);
+            return List.of();
+        }
+        List<AppProcess> brokers = new ArrayList<>(rig.cluster().get().brokers());
+        Collections.shuffle(brokers, random);
+        return List.copyOf(brokers);
+    }
+}
