@@ -66,7 +66,8 @@ final class InFlightScenario implements Scenario {
             measures.put("workerDescriptorsPeak", sampler.most(WORKER, Quantity.DESCRIPTORS));
             ScenarioResult result = run.result(context, measures,
                     List.of(WAVES + " waves of " + context.workload().requests() + " requests; the first finds cold JVMs. "
-                            + "The worker is a process with " + String.join(" ", WORKER_JVM) + "; router, broker, provider and driver "
+                            + "The worker is a process with " + String.join(" ", WORKER_JVM)
+                            + "; router, broker, provider and driver "
                             + "share another. Its own figure comes from heartbeats, which it sends every 5 s, so it may miss the "
                             + "peak. Live heap is what is in use after a collection, asked for every "
                             + SAMPLE_EVERY.multipliedBy(COLLECT_EVERY).toSeconds() + " s."));
@@ -82,7 +83,8 @@ final class InFlightScenario implements Scenario {
         long gap = workload.duration().toNanos() / WAVES;
         double between = SECOND / workload.rate();
         if (workload.requests() == 0 || workload.requests() * between > gap) {
-            throw new WorkloadException("inflight", List.of("requests: a wave of " + workload.requests() + " at " + workload.rate()
+            throw new WorkloadException("inflight", List.of("requests: a wave of " + workload.requests() + " at "
+                    + workload.rate()
                     + " a second must be above 0 and fit into a third of the duration; set --requests, --rate or --duration"));
         }
         List<PlannedRequest> plan = new ArrayList<>();
