@@ -28,7 +28,8 @@ public final class WorkerConfigParser {
     private static final Pattern AMOUNT = Pattern.compile("(\\d{1,12})\\s*([a-zA-Z]+)");
     private static final Set<String> KEYS = Set.of("worker.id", "worker.providers", "worker.drain.timeout",
             "worker.connect.timeout", "worker.first.byte.timeout", "worker.first.token.timeout", "worker.idle.gap.timeout",
-            "worker.response.max.bytes", "worker.max.in.flight", "worker.credentials.allow.env", "interactive.isolation", "topics.prefix");
+            "worker.response.max.bytes", "worker.max.in.flight", "worker.credentials.allow.env", "interactive.isolation",
+            "topics.prefix");
     /** Set by the worker itself: its promises depend on them. */
     private static final Set<String> RESERVED = Set.of("group.id", "enable.auto.commit", "isolation.level",
             "enable.idempotence", "acks", "key.serializer", "value.serializer", "key.deserializer", "value.deserializer",
