@@ -10,6 +10,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
 import io.spillway.v1.ChatRequest;
+import io.spillway.v1.Limits;
 import io.spillway.worker.consume.TokenEstimate;
 
 /** How long a worker takes to say what a request takes from a tokens-per-minute limit. */
@@ -19,9 +20,10 @@ import io.spillway.worker.consume.TokenEstimate;
 public class TokenCountBenchmark {
 
     private final ChatRequest request = Samples.request();
+    private final Limits limits = Limits.newBuilder().build();
 
     @Benchmark
     public long count() {
-        return TokenEstimate.of(request);
+        return TokenEstimate.of(request, limits);
     }
 }

@@ -64,7 +64,8 @@ public abstract class StreamContract {
 
     @Test
     void shouldTakeAResponseForAStreamByItsMediaType() {
-        for (String type : List.of(contentType(), contentType().toUpperCase(java.util.Locale.ROOT), contentType() + ";charset=utf-8",
+        for (String type : List.of(contentType(), contentType().toUpperCase(java.util.Locale.ROOT),
+                contentType() + ";charset=utf-8",
                 contentType() + " ; a=b")) {
             assertThat(adapter().stream(call(Map.of()), head(type))).as(type).isPresent();
         }
