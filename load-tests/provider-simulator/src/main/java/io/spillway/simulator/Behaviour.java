@@ -57,6 +57,15 @@ public sealed interface Behaviour {
         }
     }
 
+    /**
+     * Half of a stream's events, then nothing but signs of life until the client leaves. Without a stream: half of the body, then
+     * silence.
+     */
+    record Stalled(Duration atMost) implements Completing {}
+
+    /** Half of a stream's events, then one that reports an error. Without a stream: the error as the body. */
+    record ErrorMidway() implements Completing {}
+
     /** Half of the body, then our direction is closed while the socket stays open until the client leaves. */
     record HalfClosed() implements Completing {}
 

@@ -17,6 +17,7 @@ import java.util.Optional;
 final class BehaviourJson {
 
     private static final String TYPES = "healthy, drip, garbage, errorBody, emptyChoices, noUsage, truncated, halfClosed, resetMidBody,"
+            + " stalled, errorMidway,"
             + " huge, outage, rateLimited, errorStatus, hang, notHttp, delayed, mixture, flapping, failEvery";
 
     private final Latency standardLatency;
@@ -62,6 +63,8 @@ final class BehaviourJson {
             case "truncated" -> new Behaviour.Truncated(fields.choice("cut", Cut.class, Cut.BODY));
             case "halfClosed" -> new Behaviour.HalfClosed();
             case "resetMidBody" -> new Behaviour.ResetMidBody();
+            case "stalled" -> new Behaviour.Stalled(fields.duration("atMost"));
+            case "errorMidway" -> new Behaviour.ErrorMidway();
             case "huge" -> new Behaviour.Huge(fields.number("bytes"));
             case "outage" ->
                 new Behaviour.Outage(fields.choice("mode", Behaviour.Outage.Mode.class, Behaviour.Outage.Mode.RESET));
@@ -113,6 +116,8 @@ final class BehaviourJson {
             case Behaviour.Truncated truncated -> typed("truncated").put("cut", truncated.cut().name());
             case Behaviour.HalfClosed _ -> typed("halfClosed");
             case Behaviour.ResetMidBody _ -> typed("resetMidBody");
+            case Behaviour.Stalled stalled -> typed("stalled").put("atMost", DurationText.format(stalled.atMost()));
+            case Behaviour.ErrorMidway _ -> typed("errorMidway");
             case Behaviour.Huge huge -> typed("huge").put("bytes", huge.bytes());
             case Behaviour.Outage outage -> typed("outage").put("mode", outage.mode().name());
             case Behaviour.RateLimited limited -> {

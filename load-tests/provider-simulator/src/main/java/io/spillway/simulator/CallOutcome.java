@@ -4,7 +4,7 @@ package io.spillway.simulator;
 public enum CallOutcome {
     /** A complete and correct answer was written. */
     ANSWERED(true), DRIPPED(true), TRUNCATED(true), HALF_CLOSED(true), RESET_MID_BODY(true), HUGE(true), EMPTY_CHOICES(
-            true), NO_USAGE(true),
+            true), NO_USAGE(true), STALLED(true), ERROR_MIDWAY(true),
     /** 200 with something that is no completion. */
     GARBAGE(false),
     /** 200 with an error object. */

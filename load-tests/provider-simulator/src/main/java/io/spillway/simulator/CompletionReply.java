@@ -1,5 +1,6 @@
 package io.spillway.simulator;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.spillway.simulator.ReplySender.Payload;
 import io.spillway.simulator.dialect.Answer;
 import io.spillway.simulator.dialect.ChatCall;
@@ -9,6 +10,7 @@ import io.spillway.simulator.wire.RequestHandler.Next;
 import io.spillway.simulator.wire.ResponseHead;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,7 +24,7 @@ record CompletionReply(Call call, ChatCall chat, Behaviour.Completing behaviour,
                     answer.promptTokens(), answer.cachedTokens(), tokens.ofChars((int) Math.min(bytes, 1_000_000_000)), 0);
             case Behaviour.EmptyChoices() -> new Answer("", Optional.empty(), answer.finish(), answer.promptTokens(),
                     answer.cachedTokens(), 0, 0);
-            case Behaviour.Healthy _,Behaviour.Drip _,Behaviour.Garbage _,Behaviour.ErrorBody _,Behaviour.NoUsage _,Behaviour.Truncated _,Behaviour.HalfClosed _,Behaviour.ResetMidBody _ ->
+            case Behaviour.Healthy _,Behaviour.Drip _,Behaviour.Garbage _,Behaviour.ErrorBody _,Behaviour.NoUsage _,Behaviour.Truncated _,Behaviour.HalfClosed _,Behaviour.ResetMidBody _,Behaviour.Stalled _,Behaviour.ErrorMidway _ ->
                 answer;
         };
     }
@@ -38,6 +40,8 @@ record CompletionReply(Call call, ChatCall chat, Behaviour.Completing behaviour,
             case Behaviour.Truncated _ -> CallOutcome.TRUNCATED;
             case Behaviour.HalfClosed _ -> CallOutcome.HALF_CLOSED;
             case Behaviour.ResetMidBody _ -> CallOutcome.RESET_MID_BODY;
+            case Behaviour.Stalled _ -> CallOutcome.STALLED;
+            case Behaviour.ErrorMidway _ -> CallOutcome.ERROR_MIDWAY;
             case Behaviour.Huge _ -> CallOutcome.HUGE;
         };
     }
@@ -46,7 +50,8 @@ record CompletionReply(Call call, ChatCall chat, Behaviour.Completing behaviour,
         Connection connection = call.connection();
         return switch (behaviour) {
             case Behaviour.Garbage() -> ReplySender.plain(connection, head(false), Payload.proxyPage());
-            case Behaviour.ErrorBody() -> broken(connection, answer);
+            case Behaviour.ErrorBody() -> ReplySender.plain(connection, head(false),
+                    Payload.json(brokenInside()));
             case Behaviour.Healthy _ -> ReplySender.plain(connection, head(chat.stream()), payload(answer, Answer.Shape.FULL));
             case Behaviour.NoUsage() ->
                 ReplySender.plain(connection, head(chat.stream()), payload(answer, Answer.Shape.NO_USAGE));
@@ -60,19 +65,14 @@ record CompletionReply(Call call, ChatCall chat, Behaviour.Completing behaviour,
                 ReplySender.halfClosed(connection, head(chat.stream()), payload(answer, Answer.Shape.FULL));
             case Behaviour.ResetMidBody() ->
                 ReplySender.resetMidBody(connection, head(chat.stream()), payload(answer, Answer.Shape.FULL));
+            case Behaviour.Stalled(Duration atMost) -> ReplySender.stalled(connection, head(chat.stream()),
+                    payload(answer, Answer.Shape.FULL), call.dialect().signOfLife(), atMost);
+            case Behaviour.ErrorMidway() -> chat.stream()
+                    ? ReplySender.plain(connection, head(true), brokenMidway(payload(answer, Answer.Shape.FULL)))
+                    : ReplySender.plain(connection, head(false), Payload.json(brokenInside()));
             case Behaviour.Huge(long bytes) ->
                 ReplySender.huge(connection, head(chat.stream()), payload(answer, Answer.Shape.FULL), bytes);
         };
-    }
-
-    private Next broken(Connection connection, Answer answer) throws IOException {
-        Optional<List<byte[]>> stream = chat.stream()
-                ? call.dialect().brokenStream(chat, answer, call.facts())
-                : Optional.empty();
-        return stream.isPresent()
-                ? ReplySender.plain(connection, head(true), new Payload(stream.get(), true))
-                : ReplySender.plain(connection, head(false),
-                        Payload.json(call.dialect().errorBody(call.dialect().brokenInside(), call.facts())));
     }
 
     private ResponseHead head(boolean stream) {
@@ -80,6 +80,16 @@ record CompletionReply(Call call, ChatCall chat, Behaviour.Completing behaviour,
                 stream ? call.dialect().streamType() : "application/json");
         call.dialect().addHeaders(head, call.facts(), rate);
         return head;
+    }
+
+    private JsonNode brokenInside() {
+        return call.dialect().errorBody(call.dialect().brokenInside(), call.facts());
+    }
+
+    private Payload brokenMidway(Payload whole) {
+        List<byte[]> pieces = new ArrayList<>(whole.pieces().subList(0, whole.pieces().size() / 2));
+        pieces.add(call.dialect().streamError(brokenInside()));
+        return new Payload(pieces, true);
     }
 
     private Payload payload(Answer answer, Answer.Shape shape) {

@@ -16,6 +16,7 @@ final class ReplySender {
     static final String FILL_MARK = "filledanswer";
 
     private static final Duration HALF_CLOSED_FOR = Duration.ofSeconds(60);
+    private static final Duration SIGN_OF_LIFE_EACH = Duration.ofMillis(100);
     private static final int LENGTH_LIE = 64;
     private static final int FILL_BLOCK = 64 * 1024;
     private static final byte[] PROXY_PAGE = """
@@ -136,6 +137,25 @@ final class ReplySender {
         connection.writeChunk(body, at, body.length - at);
         connection.writeLastChunk();
         return Next.KEEP_OPEN;
+    }
+
+    /** @param signOfLife what the API sends while it waits; written every so often if the answer is a stream */
+    static Next stalled(Connection connection, ResponseHead head, Payload payload, byte[] signOfLife, Duration atMost)
+            throws IOException {
+        if (!payload.chunked()) {
+            writeHalf(connection, head, payload.whole(), false);
+            connection.awaitClientGone(atMost);
+            return Next.CLOSE;
+        }
+        connection.write(head.add("transfer-encoding", "chunked").bytes());
+        for (byte[] piece : payload.pieces().subList(0, payload.pieces().size() / 2)) {
+            connection.writeChunk(piece, 0, piece.length);
+        }
+        long end = System.nanoTime() + atMost.toNanos();
+        while (System.nanoTime() - end < 0 && !connection.awaitClientGone(SIGN_OF_LIFE_EACH)) {
+            connection.writeChunk(signOfLife, 0, signOfLife.length);
+        }
+        return Next.CLOSE;
     }
 
     private static void writeHalf(Connection connection, ResponseHead head, byte[] body, boolean chunked) throws IOException {

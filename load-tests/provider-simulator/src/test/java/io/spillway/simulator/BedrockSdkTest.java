@@ -190,7 +190,7 @@ class BedrockSdkTest {
     void shouldBreakStreamsAsTheServiceDoes() {
         try (BedrockRuntimeAsyncClient async = asyncClient()) {
             ConverseStreamRequest request = ConverseStreamRequest.builder().modelId(MODEL).messages(user("hi")).build();
-            provider.behave(new Behaviour.ErrorBody());
+            provider.behave(new Behaviour.ErrorMidway());
             Streamed broken = stream(async, request);
             assertThat(broken.text()).isNotEmpty();
             assertThatThrownBy(broken.done()::join).isInstanceOf(CompletionException.class)

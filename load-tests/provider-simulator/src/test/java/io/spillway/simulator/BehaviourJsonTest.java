@@ -21,6 +21,7 @@ class BehaviourJsonTest {
             new Behaviour.Drip(Duration.ofMillis(5)),
             new Behaviour.Garbage(), new Behaviour.ErrorBody(), new Behaviour.EmptyChoices(), new Behaviour.NoUsage(),
             new Behaviour.Truncated(Cut.CHUNKED), new Behaviour.HalfClosed(), new Behaviour.ResetMidBody(),
+            new Behaviour.Stalled(Duration.ofMillis(5)), new Behaviour.ErrorMidway(),
             new Behaviour.Huge(1L << 40),
             new Behaviour.Outage(Mode.REFUSE), Behaviour.RateLimited.of(Duration.ofNanos(1_500)),
             new Behaviour.RateLimited(Optional.empty(), 503, "slow_down"),

@@ -290,6 +290,28 @@ class BehaviourOnTheWireTest {
     }
 
     @Test
+    void shouldOnlyShowSignsOfLifeWhenTheStreamStalls() throws Exception {
+        provider.behave(new Behaviour.Stalled(Duration.ofMillis(900)));
+
+        Received received = raw(ChatClient.OPENAI, OPENAI_STREAM, 5000);
+
+        assertThat(received.body()).contains("\"delta\"").contains(": keep-alive").doesNotContain("[DONE]");
+        assertThat(received.body().lastIndexOf("\"delta\"")).isLessThan(received.body().indexOf(": keep-alive"));
+        assertPaid(CallOutcome.STALLED);
+    }
+
+    @Test
+    void shouldReportAnErrorInTheMiddleOfTheStream() throws Exception {
+        provider.behave(new Behaviour.ErrorMidway());
+
+        Received received = raw(ChatClient.OPENAI, OPENAI_STREAM, 500);
+
+        assertThat(received.body()).contains("\"delta\"").contains("data: {\"error\"").doesNotContain("[DONE]");
+        assertThat(received.body()).endsWith("0\r\n\r\n");
+        assertPaid(CallOutcome.ERROR_MIDWAY);
+    }
+
+    @Test
     void shouldCloseOwnDirectionOnlyWhenHalfClosed() throws Exception {
         provider.behave(new Behaviour.HalfClosed());
         try (RawClient raw = new RawClient(provider.baseUri())) {

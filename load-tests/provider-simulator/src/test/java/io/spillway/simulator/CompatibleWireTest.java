@@ -162,9 +162,15 @@ class CompatibleWireTest {
     @Test
     void shouldStreamLinesUnlessOllamaIsToldNotTo() throws Exception {
         start(SimulatorConfig.of("p"));
-        String[] lines = post(OLLAMA, openAiBody("m", "hello")).body().split("\n");
-        assertThat(lines).hasSize(2);
-        assertThat(json(lines[0]).path("done").asBoolean()).isFalse();
-        assertThat(json(lines[1]).path("done").asBoolean()).isTrue();
+        HttpResponse<String> response = post(OLLAMA, openAiBody("m", "hello"));
+        String[] lines = response.body().split("\n");
+        assertThat(response.headers().firstValue("content-type")).hasValue("application/x-ndjson");
+        assertThat(lines).hasSizeGreaterThan(2);
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < lines.length; i++) {
+            assertThat(json(lines[i]).path("done").asBoolean()).isEqualTo(i == lines.length - 1);
+            text.append(json(lines[i]).at("/message/content").asText());
+        }
+        assertThat(text).contains("hello");
     }
 }

@@ -120,17 +120,23 @@ public final class HttpExecutor implements AutoCloseable {
         HttpClientContext context = HttpClientContext.create();
         ExchangeRecorder.attach(context, exchange);
         watchdog.watch(exchange);
+        @Nullable
+        CallResult result = null;
         try (ClassicHttpResponse response = client.executeOpen(HttpHost.create(call.uri()), request, context)) {
             HttpAnswer head = new HttpAnswer(response.getCode(), headers(response), new byte[0]);
             HttpEntity entity = response.getEntity();
             Optional<AnswerAssembler> assembler = entity != null && StatusKinds.isSuccess(head.status())
                     ? streams.apply(head)
                     : Optional.empty();
-            CallResult result = assembler.isPresent() && entity != null
+            result = assembler.isPresent() && entity != null
                     ? AnswerStream.read(entity, MOST_STREAM_BODIES * settings.maxBodyBytes(), assembler.get(), request, exchange)
                     : received(head, entity, request, exchange);
             return new Once(result, false);
         } catch (IOException e) {
+            if (result != null) {
+                // Only the closing failed, because the rest of the response was not wanted.
+                return new Once(result, false);
+            }
             TransportFailure failure = Verdict.of(e, exchange);
             boolean isStaleConnection = exchange.cut() == null && exchange.wasReused() && failure.sent() == SendState.NOT_SENT;
             return new Once(new Broken(failure, exchange.elapsedMillis()), isStaleConnection);

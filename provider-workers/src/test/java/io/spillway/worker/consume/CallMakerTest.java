@@ -37,6 +37,7 @@ import io.spillway.worker.provider.HttpCall;
 import io.spillway.worker.provider.ProviderAdapter;
 import io.spillway.worker.provider.ProviderCall;
 import io.spillway.worker.provider.UntranslatableRequestException;
+import io.spillway.worker.provider.openai.OpenAiAdapter;
 
 class CallMakerTest {
 
@@ -70,6 +71,34 @@ class CallMakerTest {
             assertThat(end.firstByteMillis()).isNotNull();
             assertThat(server.requests()).singleElement().asString().contains("Authorization: Bearer sk-test")
                     .contains("X-Id: r1:1");
+        }
+    }
+
+    @Test
+    void shouldAssembleAStreamAndTimeItsFirstToken() throws IOException {
+        String head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n: keep-alive\n\n";
+        String token = "data: {\"choices\":[{\"delta\":{\"content\":\"hi\"},\"finish_reason\":\"stop\"}]}\n\n";
+        for (String mark : List.of("data: [DONE]\n\n", "")) {
+            try (FaultServer server = new FaultServer(connection -> {
+                connection.readRequest();
+                connection.write(head);
+                connection.silence(200);
+                connection.write(token + mark);
+            })) {
+                adapter = new OpenAiAdapter();
+                DeploymentEntry deployment = deployment(server);
+                deployment.setSettings(Map.of("stream", "true"));
+
+                CallEnd end = make(Samples.attempt("r1", "a", 0), deployment);
+
+                assertThat(server.requests()).singleElement().asString().contains("\"stream\":true");
+                assertThat(end.firstByteMillis()).isBetween(190L, end.durationMillis());
+                if (mark.isEmpty()) {
+                    assertThat(failure(end).getKind()).isEqualTo(FailureKind.MALFORMED_RESPONSE);
+                } else {
+                    assertThat(end.outcome()).isInstanceOf(CallOutcome.Answered.class);
+                }
+            }
         }
     }
 

@@ -35,7 +35,7 @@ public abstract class SseContract extends StreamContract {
             if (isMark(event)) {
                 return true;
             }
-            if (!event.isBlank() && !Mutations.isJson(event.data())) {
+            if (!event.isBlank() && !isJson(event.data())) {
                 return false;
             }
         }

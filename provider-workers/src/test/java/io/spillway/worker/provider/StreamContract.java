@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.spillway.contract.json.ChatResponseJson;
 import io.spillway.contract.json.Json;
@@ -237,7 +236,7 @@ public abstract class StreamContract {
         }
     }
 
-    protected final ProviderCall call(Map<String, String> settings) {
+    public final ProviderCall call(Map<String, String> settings) {
         return Calls.with(Calls.request(Calls.user("hi")), settings(settings), Set.of());
     }
 
@@ -246,7 +245,7 @@ public abstract class StreamContract {
         return given;
     }
 
-    protected final AnswerAssembler assembler() {
+    public final AnswerAssembler assembler() {
         return adapter().stream(call(Map.of()), head(contentType())).orElseThrow();
     }
 
@@ -269,6 +268,10 @@ public abstract class StreamContract {
 
     protected static HttpAnswer head(String contentType) {
         return new HttpAnswer(200, Map.of("content-type", List.of(contentType)), new byte[0]);
+    }
+
+    protected static boolean isJson(byte[] data) {
+        return Mutations.isJson(data);
     }
 
     protected static void assertMalformed(CallOutcome outcome, String stream) {
@@ -303,9 +306,7 @@ public abstract class StreamContract {
         if (node instanceof ObjectNode object) {
             object.properties().removeIf(field -> field.getValue().isNull());
         }
-        if (node instanceof ObjectNode || node instanceof ArrayNode) {
-            node.forEach(StreamContract::stripNulls);
-        }
+        node.forEach(StreamContract::stripNulls);
     }
 
     private static byte[] bytes(List<String> messages) {

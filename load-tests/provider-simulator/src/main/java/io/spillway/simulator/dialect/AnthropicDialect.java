@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.spillway.simulator.wire.HttpRequest;
 import io.spillway.simulator.wire.ResponseHead;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -49,6 +50,16 @@ final class AnthropicDialect implements Dialect {
     @Override
     public List<byte[]> stream(ChatCall call, Answer answer, Answer.Shape shape, CallFacts facts) {
         return AnthropicAnswer.stream(call, answer, shape, facts);
+    }
+
+    @Override
+    public byte[] signOfLife() {
+        return "event: ping\ndata: {\"type\":\"ping\"}\n\n".getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public byte[] streamError(JsonNode error) {
+        return ("event: error\ndata: " + error + "\n\n").getBytes(StandardCharsets.UTF_8);
     }
 
     @Override

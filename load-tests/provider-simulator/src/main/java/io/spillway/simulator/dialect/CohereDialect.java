@@ -110,10 +110,8 @@ final class CohereDialect implements Dialect {
         ObjectNode start = event("message-start").put("id", facts.token());
         start.putObject("delta").putObject("message").put("role", "assistant").putArray("content");
         events.named("message-start", start);
-        for (String part : SseEvents.deltas(answer.text())) {
-            ObjectNode delta = event("content-delta").put("index", 0);
-            delta.putObject("delta").putObject("message").putObject("content").put("text", part);
-            events.named("content-delta", delta);
+        if (shape != Answer.Shape.NO_CHOICES) {
+            answer.tool().ifPresentOrElse(tool -> addToolCall(events, tool, facts), () -> addText(events, answer.text()));
         }
         ObjectNode end = event("message-end");
         ObjectNode delta = end.putObject("delta").put("finish_reason", finish(answer));
@@ -122,6 +120,36 @@ final class CohereDialect implements Dialect {
         }
         events.named("message-end", end);
         return events.all();
+    }
+
+    private static void addText(SseEvents events, String text) {
+        ObjectNode start = event("content-start").put("index", 0);
+        start.putObject("delta").putObject("message").putObject("content").put("type", "text").put("text", "");
+        events.named("content-start", start);
+        for (String part : SseEvents.deltas(text)) {
+            ObjectNode delta = event("content-delta").put("index", 0);
+            delta.putObject("delta").putObject("message").putObject("content").put("text", part);
+            events.named("content-delta", delta);
+        }
+        events.named("content-end", event("content-end").put("index", 0));
+    }
+
+    private static void addToolCall(SseEvents events, Answer.ToolCall tool, CallFacts facts) {
+        for (String part : SseEvents.deltas("I will use the tool.")) {
+            ObjectNode plan = event("tool-plan-delta");
+            plan.putObject("delta").putObject("message").put("tool_plan", part);
+            events.named("tool-plan-delta", plan);
+        }
+        ObjectNode start = event("tool-call-start").put("index", 0);
+        start.putObject("delta").putObject("message").putObject("tool_calls").put("id", tool.name() + "_" + facts.token())
+                .put("type", "function").putObject("function").put("name", tool.name()).put("arguments", "");
+        events.named("tool-call-start", start);
+        for (String part : SseEvents.deltas(tool.arguments())) {
+            ObjectNode delta = event("tool-call-delta").put("index", 0);
+            delta.putObject("delta").putObject("message").putObject("tool_calls").putObject("function").put("arguments", part);
+            events.named("tool-call-delta", delta);
+        }
+        events.named("tool-call-end", event("tool-call-end").put("index", 0));
     }
 
     private static ObjectNode event(String type) {

@@ -3,6 +3,7 @@ package io.spillway.simulator.dialect;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.spillway.simulator.wire.HttpRequest;
 import io.spillway.simulator.wire.ResponseHead;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -36,18 +37,23 @@ public sealed interface Dialect permits OpenAiDialect, AnthropicDialect, GeminiD
     /** The body of a complete, non-streamed answer. */
     JsonNode completion(ChatCall call, Answer answer, Answer.Shape shape, CallFacts facts);
 
-    /** The same answer as events, each ready for the wire. */
-    List<byte[]> stream(ChatCall call, Answer answer, Answer.Shape shape, CallFacts facts);
-
-    /** The media type of streamed answers. */
+    /** The Content-Type of a stream. */
     default String streamType() {
         return "text/event-stream; charset=utf-8";
     }
 
-    /** A stream that begins well and ends with an error, in the APIs that have a form for it; empty: an error in one piece. */
-    default Optional<List<byte[]>> brokenStream(ChatCall call, Answer answer, CallFacts facts) {
-        return Optional.empty();
+    /** What the API sends on a stream while nothing of the answer comes. */
+    default byte[] signOfLife() {
+        return ": keep-alive\n\n".getBytes(StandardCharsets.UTF_8);
     }
+
+    /** An error reported in the middle of a stream, ready for the wire. */
+    default byte[] streamError(JsonNode error) {
+        return ("data: " + error + "\n\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The same answer as a stream, in pieces that are ready for the wire. */
+    List<byte[]> stream(ChatCall call, Answer answer, Answer.Shape shape, CallFacts facts);
 
     JsonNode errorBody(ProviderError error, CallFacts facts);
 

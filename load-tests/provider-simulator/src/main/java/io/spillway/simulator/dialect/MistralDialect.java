@@ -61,7 +61,10 @@ final class MistralDialect implements Dialect {
 
     @Override
     public List<byte[]> stream(ChatCall call, Answer answer, Answer.Shape shape, CallFacts facts) {
-        return openAi.stream(call, answer, shape, facts);
+        // It reports usage without being asked.
+        ChatCall counted = new ChatCall(call.model(), call.messages(), call.promptChars(), call.promptHash(), call.lastUserText(),
+                call.maxTokens(), call.choices(), call.stream(), true, call.tools(), call.forcedTool(), call.json());
+        return openAi.stream(counted, answer, shape, facts);
     }
 
     /** No wrapper; fields that are none come back as a list of details. */

@@ -9,6 +9,7 @@ import io.spillway.simulator.wire.HttpRequest;
 import io.spillway.simulator.wire.ResponseHead;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -106,12 +107,38 @@ final class OllamaDialect implements Dialect {
 
     @Override
     public List<byte[]> stream(ChatCall call, Answer answer, Answer.Shape shape, CallFacts facts) {
-        JsonNode whole = completion(call, answer, shape, facts);
-        ObjectNode first = head(call, facts).put("done", false);
-        first.set("message", whole.path("message"));
+        List<byte[]> lines = new ArrayList<>();
+        for (String part : shape == Answer.Shape.NO_CHOICES ? List.<String>of() : SseEvents.deltas(answer.text())) {
+            ObjectNode line = head(call, facts).put("done", false);
+            line.putObject("message").put("role", "assistant").put("content", part);
+            lines.add(line(line));
+        }
+        if (answer.tool().isPresent() && shape != Answer.Shape.NO_CHOICES) {
+            // Calls are never cut.
+            ObjectNode line = head(call, facts).put("done", false);
+            line.set("message", completion(call, answer, shape, facts).path("message"));
+            lines.add(line(line));
+        }
         ObjectNode last = head(call, facts);
         last.putObject("message").put("role", "assistant").put("content", "");
-        return List.of(line(first), line(end(last, answer, shape)));
+        lines.add(line(end(last, answer, shape)));
+        return List.copyOf(lines);
+    }
+
+    @Override
+    public String streamType() {
+        return "application/x-ndjson";
+    }
+
+    /** It sends nothing that is not part of the answer. */
+    @Override
+    public byte[] signOfLife() {
+        return "\n".getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public byte[] streamError(JsonNode error) {
+        return line(error);
     }
 
     private static byte[] line(JsonNode node) {

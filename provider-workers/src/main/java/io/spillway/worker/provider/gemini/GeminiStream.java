@@ -11,6 +11,7 @@ import io.spillway.contract.json.Json;
 import io.spillway.worker.provider.AnswerAssembler.Progress;
 import io.spillway.worker.provider.Answers;
 import io.spillway.worker.provider.CallOutcome;
+import io.spillway.worker.provider.DialectCalls;
 import io.spillway.worker.provider.ErrorBody;
 import io.spillway.worker.provider.HttpAnswer;
 import io.spillway.worker.provider.ProviderCall;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a stream of responses, each with the next parts of each candidate, and rebuilds the one response they are of. There is no
  * last event: complete means that the body ended in order and every candidate has its finish reason. Older models give a reason with
- * every event, so none ends the stream; counts of tokens may follow it.
+ * every event, so none ends the stream; counts of tokens may follow it. As many candidates as were asked for must have come.
  */
 final class GeminiStream implements EventReader {
 
@@ -147,8 +148,15 @@ final class GeminiStream implements EventReader {
         ObjectNode whole = whole();
         boolean isFinished = candidates.isEmpty()
                 ? GeminiResponse.isBlocked(whole)
-                : candidates.values().stream().noneMatch(candidate -> candidate.fields.text(REASON).isEmpty());
+                : candidates.size() >= asked()
+                        && candidates.values().stream().noneMatch(candidate -> candidate.fields.text(REASON).isEmpty());
         return isFinished ? GeminiResponse.judge(call, surface, head, whole) : Answers.malformed(head.status());
+    }
+
+    /** A stream cut between two candidates looks complete but for their number. */
+    private int asked() {
+        Integer n = call.request().getN();
+        return n == null || DialectCalls.dropped(call).contains("n") ? 1 : n;
     }
 
     private ObjectNode whole() {

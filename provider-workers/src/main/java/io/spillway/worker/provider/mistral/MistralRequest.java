@@ -25,6 +25,7 @@ final class MistralRequest {
 
     /** What Mistral takes and the contract names; anything else ends in a 422. */
     private static final Set<String> FIELDS = Set.of("model", "messages", "temperature", "top_p", "max_tokens", "stop",
+            "stream",
             "random_seed", "response_format", "tools", "tool_choice", "parallel_tool_calls", "presence_penalty",
             "frequency_penalty", "n", "reasoning_effort");
 
@@ -41,6 +42,8 @@ final class MistralRequest {
         ChatRequest request = call.request();
         Set<String> dropped = DialectCalls.dropped(call);
         ObjectNode body = OpenAiRequest.body(call);
+        // Its streams have a usage without being asked.
+        body.remove("stream_options");
         List<String> foreign = new ArrayList<>();
         body.fieldNames().forEachRemaining(name -> {
             if (!FIELDS.contains(name)) {

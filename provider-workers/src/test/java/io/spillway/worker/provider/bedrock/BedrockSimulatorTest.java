@@ -146,12 +146,12 @@ class BedrockSimulatorTest {
         ProviderCall call = call(request(), GOOD, Map.of("stream", stream));
         for (Behaviour behaviour : new Behaviour[]{new Behaviour.Truncated(),
                 new Behaviour.Truncated(Behaviour.Truncated.Cut.CHUNKED), new Behaviour.ResetMidBody(), new Behaviour.Garbage(),
-                new Behaviour.EmptyChoices()}) {
+                new Behaviour.ErrorBody(), new Behaviour.EmptyChoices()}) {
             provider.behave(behaviour);
             assertThat(failed(call).getKind()).as("%s", behaviour).isIn(FailureKind.MALFORMED_RESPONSE,
                     FailureKind.CONNECTION_FAILED);
         }
-        provider.behave(new Behaviour.ErrorBody());
+        provider.behave(new Behaviour.ErrorMidway());
         assertThat(failed(call).getKind())
                 .isEqualTo(stream.equals("true") ? FailureKind.SERVER_ERROR : FailureKind.MALFORMED_RESPONSE);
         provider.behave(new Behaviour.NoUsage());
