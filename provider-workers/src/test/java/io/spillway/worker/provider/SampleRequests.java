@@ -3,6 +3,7 @@ package io.spillway.worker.provider;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.spillway.v1.ChatRequest;
 
@@ -13,6 +14,10 @@ public final class SampleRequests {
             + "\"additionalProperties\":false}";
     public static final String TOOLS = ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"look_up\",\"description\":\"d\","
             + "\"parameters\":" + SCHEMA + ",\"strict\":true}},{\"type\":\"function\",\"function\":{\"name\":\"now\"}}]";
+    /** What every dialect can say. */
+    public static final Set<String> BASICS = Set.of("text", "system", "developer", "multi-turn", "text parts", "tools",
+            "tool_choice \"auto\"", "tool_choice \"none\"", "tools round trip", "tools in the past", "text format", "one stop",
+            "stops", "limit", "sampling", "warm", "user");
     private static final String QUESTION = Calls.user("find caf\u00e9s");
     private static final String TWO_CALLS = "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[" + call("call_1", "look_up",
             "{\\\"q\\\":\\\"x\\\"}") + "," + call("call_2", "now", "{}") + "]}";
