@@ -25,7 +25,8 @@ final class Samples {
 
     /** An OpenAI chat-completions body as callers send it. */
     static byte[] requestJson() {
-        StringBuilder json = new StringBuilder("{\"model\":\"chat\",\"temperature\":0.2,\"max_tokens\":256,\"tools\":[").append(TOOL)
+        StringBuilder json = new StringBuilder("{\"model\":\"chat\",\"temperature\":0.2,\"max_tokens\":256,\"tools\":[")
+                .append(TOOL)
                 .append("],\"messages\":[").append(message("system", 4));
         for (int turn = 0; turn < 5; turn++) {
             json.append(',').append(message(turn % 2 == 0 ? "user" : "assistant", 8));
@@ -36,7 +37,8 @@ final class Samples {
     static ChatRequest request() {
         return switch (ChatRequestJson.parse(requestJson())) {
             case ParsedRequest.Valid valid -> valid.request();
-            case ParsedRequest.Invalid invalid -> throw new IllegalStateException("the sample is invalid: " + invalid.violations());
+            case ParsedRequest.Invalid invalid ->
+                throw new IllegalStateException("the sample is invalid: " + invalid.violations());
         };
     }
 

@@ -216,7 +216,7 @@ public abstract class StreamContract {
             if (outcome instanceof CallOutcome.Answered answer) {
                 answered++;
                 assertThat(isIntact(mutated)).as("an answer from %s", new String(mutated, StandardCharsets.UTF_8)).isTrue();
-                ProviderAdapterContract.assertIsAnswer(answer.response());
+                BodyFuzz.assertIsAnswer(answer.response());
             }
         }
 

@@ -82,7 +82,8 @@ public final class Questions implements AutoCloseable {
                 Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, endpoint.bootstrapServers(), ProducerConfig.ACKS_CONFIG, "all"),
                 new ByteArraySerializer(), new ByteArraySerializer());
         this.consumer = new KafkaConsumer<>(
-                Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, endpoint.bootstrapServers(), ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, endpoint.bootstrapServers(),
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                         "read_committed", ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false),
                 new ByteArrayDeserializer(), new ByteArrayDeserializer());
         consumer.assign(consumer.partitionsFor(endpoint.responses()).stream()

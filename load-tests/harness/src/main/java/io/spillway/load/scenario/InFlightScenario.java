@@ -2,6 +2,7 @@ package io.spillway.load.scenario;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,9 @@ import io.spillway.load.report.Plot;
 import io.spillway.load.report.ScenarioResult;
 import io.spillway.load.rig.Layout;
 import io.spillway.load.rig.Rig;
+import io.spillway.load.workload.PlannedRequest;
+import io.spillway.load.workload.Workload;
+import io.spillway.load.workload.WorkloadException;
 
 /** How many slow calls one worker process with 1 GB of heap has under way at once. */
 final class InFlightScenario implements Scenario {
@@ -24,6 +28,9 @@ final class InFlightScenario implements Scenario {
     /** A forced collection every ten seconds: rare enough not to be the load. */
     private static final int COLLECT_EVERY = 5;
     private static final String WORKER = "worker-1";
+    private static final int WAVES = 3;
+    private static final int MAX_TOKENS = 64;
+    private static final long SECOND = 1_000_000_000L;
 
     @Override
     public String name() {
@@ -37,6 +44,7 @@ final class InFlightScenario implements Scenario {
 
     @Override
     public ScenarioResult run(ScenarioContext context) throws IOException, InterruptedException {
+        List<PlannedRequest> plan = waves(context.workload());
         Layout.Processes processes = new Layout.Processes(false, List.of(), WORKER_JVM, List.of());
         Layout layout = new Layout(EnumSet.of(Part.ROUTER, Part.HEALTH_AGGREGATOR), 0, 1, context.router(), processes);
         try (Rig rig = Rig.start(context.workload(), layout, context.seed(), context.scratch(), context.progress());
@@ -45,12 +53,11 @@ final class InFlightScenario implements Scenario {
                 WorkerReports reports = WorkerReports.start(rig.stack().bootstrapServers(),
                         rig.stack().topics().telemetry().name(), rig.stack().serdeSettings());
                 InFlightWatch atProvider = InFlightWatch.start(() -> rig.simulators().inFlight())) {
-            CheckedRun run = CheckedRun.on(rig, context, LoadRun.Watch.answersOnly(), (system, given) -> List.of());
+            CheckedRun run = CheckedRun.on(rig, context, plan, LoadRun.Watch.answersOnly(), (system, given) -> List.of());
             Map<String, Double> measures = new LinkedHashMap<>();
             measures.put("peakInFlightAtProvider", (double) atProvider.most());
             measures.put("peakInFlightByWorker", (double) reports.mostInFlight());
             measures.put("openMost", (double) run.outcome().openMost());
-            measures.put("answersPerSecond", ThroughputScenario.perSecond(run.outcome(), context.workload()));
             measures.put("workerAlive", rig.workers().getFirst().isAlive() ? 1.0 : 0.0);
             measures.put("workerRssPeakMiB", sampler.most(WORKER, Quantity.RSS));
             measures.put("workerHeapUsedPeakMiB", sampler.most(WORKER, Quantity.HEAP_USED));
@@ -58,12 +65,37 @@ final class InFlightScenario implements Scenario {
             measures.put("workerThreadsPeak", sampler.most(WORKER, Quantity.THREADS));
             measures.put("workerDescriptorsPeak", sampler.most(WORKER, Quantity.DESCRIPTORS));
             ScenarioResult result = run.result(context, measures,
-                    List.of("The worker is a process with " + String.join(" ", WORKER_JVM) + "; router, broker, provider and driver "
+                    List.of(WAVES + " waves of " + context.workload().requests() + " requests; the first finds cold JVMs. "
+                            + "The worker is a process with " + String.join(" ", WORKER_JVM)
+                            + "; router, broker, provider and driver "
                             + "share another. Its own figure comes from heartbeats, which it sends every 5 s, so it may miss the "
                             + "peak. Live heap is what is in use after a collection, asked for every "
                             + SAMPLE_EVERY.multipliedBy(COLLECT_EVERY).toSeconds() + " s."));
             return result.withPlots(List.of(atProvider.plot(), memory(sampler)));
         }
+    }
+
+    /**
+     * Waves and not a steady load: a machine that cannot answer the calls of one worker as fast as they end would only pile up a
+     * backlog, and the leases of calls would run out for want of a router that reads their renewals.
+     */
+    private static List<PlannedRequest> waves(Workload workload) {
+        long gap = workload.duration().toNanos() / WAVES;
+        double between = SECOND / workload.rate();
+        if (workload.requests() == 0 || workload.requests() * between > gap) {
+            throw new WorkloadException("inflight", List.of("requests: a wave of " + workload.requests() + " at "
+                    + workload.rate()
+                    + " a second must be above 0 and fit into a third of the duration; set --requests, --rate or --duration"));
+        }
+        List<PlannedRequest> plan = new ArrayList<>();
+        for (int wave = 0; wave < WAVES; wave++) {
+            for (int i = 0; i < workload.requests(); i++) {
+                int index = plan.size();
+                plan.add(new PlannedRequest(index, index, wave * gap + (long) (i * between), false,
+                        workload.prompt().leastBytes(), MAX_TOKENS));
+            }
+        }
+        return plan;
     }
 
     private static Plot memory(ProcessSampler sampler) {

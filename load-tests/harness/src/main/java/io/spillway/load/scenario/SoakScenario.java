@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 import io.spillway.load.measure.ProcessSample.Quantity;
@@ -31,9 +32,11 @@ final class SoakScenario implements Scenario {
     private static final int SAMPLES = 360;
     private static final Duration LEAST_GAP = Duration.ofMillis(200);
     private static final int COLLECT_EVERY = 6;
-    /** Failures of the first tier in a run, and the share of its time that each lasts. */
+    /** Failures of the first tier in a run, unless that brings them closer together than {@link #LEAST_BETWEEN}. */
     private static final int FAILURES = 30;
-    private static final int FAILURE_SHARE = 300;
+    private static final Duration LEAST_BETWEEN = Duration.ofSeconds(10);
+    /** The share of the time that the first tier fails. */
+    private static final int FAILURE_SHARE = 10;
 
     @Override
     public String name() {
@@ -59,11 +62,12 @@ final class SoakScenario implements Scenario {
                 Map<String, Double> measures = new LinkedHashMap<>(growth.measures());
                 measures.put("processesAlive", (double) rig.processes().stream().filter(AppProcess::isAlive).count());
                 List<String> notes = new ArrayList<>(growth.words());
-                notes.add("Slopes are per hour, with their 95 % intervals, over the samples after the warm-up and while requests were "
-                        + "sent. Flat: the interval holds zero or lies below it, and less than 5 % of the mean may have been added in the "
-                        + "run; not flat: it lies above zero; else undecided. JVMs ran with " + String.join(" ", JVM)
-                        + ": the heap is resident from the start, so RSS grows outside of it only. Live heap is what is in use after "
-                        + "a collection that was asked for. Broker, providers and driver are not judged.");
+                notes.add(
+                        "Slopes are per hour, with their 95 % intervals, over the samples after the warm-up and while requests were "
+                                + "sent. Flat: the interval holds zero or lies below it, and less than 5 % of the mean may have been added in the "
+                                + "run; not flat: it lies above zero; else undecided. JVMs ran with " + String.join(" ", JVM)
+                                + ": the heap is resident from the start, so RSS grows outside of it only. Live heap is what is in use after "
+                                + "a collection that was asked for. Broker, providers and driver are not judged.");
                 return run.result(context, measures, notes).withPlots(plots(sampler));
             }
         }
@@ -71,14 +75,14 @@ final class SoakScenario implements Scenario {
 
     private static List<Timetable.Entry> failures(Rig rig, ScenarioContext context) {
         Workload workload = context.workload();
-        var first = java.util.Optional.of(workload.providers().getFirst().name());
-        Duration gap = workload.duration().dividedBy(FAILURES);
+        Optional<String> first = Optional.of(workload.providers().getFirst().name());
+        Duration usual = workload.duration().dividedBy(FAILURES);
+        Duration gap = usual.compareTo(LEAST_BETWEEN) < 0 ? LEAST_BETWEEN : usual;
         List<Timetable.Entry> entries = new ArrayList<>();
-        for (int i = 0; i < FAILURES; i++) {
-            Duration at = gap.multipliedBy(i).plus(gap.dividedBy(2));
+        for (Duration at = gap.dividedBy(2); at.compareTo(workload.duration()) < 0; at = at.plus(gap)) {
             entries.add(new Timetable.Entry(at, "first tier unavailable", false,
                     () -> rig.simulators().behave(first, Trouble.UNAVAILABLE.behaviour())));
-            entries.add(new Timetable.Entry(at.plus(workload.duration().dividedBy(FAILURE_SHARE)), "first tier well again", false,
+            entries.add(new Timetable.Entry(at.plus(gap.dividedBy(FAILURE_SHARE)), "first tier well again", false,
                     () -> rig.simulators().heal(first)));
         }
         return entries;
