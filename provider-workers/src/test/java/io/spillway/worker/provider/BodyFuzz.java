@@ -29,7 +29,8 @@ final class BodyFuzz {
     void run() {
         // Given
         SplittableRandom random = new SplittableRandom(SEED);
-        List<String> answers = List.of(dialect.answer("some text"), dialect.toolAnswer("toolu_1", "look_up", "{\"q\":1}"), dialect.answerWithUsage());
+        List<String> answers = List.of(dialect.answer("some text"), dialect.toolAnswer("toolu_1", "look_up", "{\"q\":1}"),
+                dialect.answerWithUsage());
         List<ProviderAdapterContract.ErrorCase> errors = dialect.errors();
         int answered = 0;
 
@@ -47,7 +48,8 @@ final class BodyFuzz {
                 answered += outcome instanceof CallOutcome.Answered ? 1 : 0;
             } catch (RuntimeException | AssertionError e) {
                 throw new AssertionError("Mutation " + i + " of seed " + SEED + " (repeat with -Dspillway.fuzz=" + (i + 1)
-                        + " -Dspillway.fuzz.seed=" + SEED + "), HTTP " + status + ": " + new String(body, StandardCharsets.UTF_8), e);
+                        + " -Dspillway.fuzz.seed=" + SEED + "), HTTP " + status + ": " + new String(body, StandardCharsets.UTF_8),
+                        e);
             }
         }
 
@@ -76,7 +78,8 @@ final class BodyFuzz {
             case CallOutcome.Failed failed -> {
                 assertThat(failed.failure().getHttpStatus()).isEqualTo(status);
                 assertThat(failed.failure().getScope()).isEqualTo(Failures.scope(failed.failure().getKind()));
-                assertThat(failed.failure().getRetryAfterMillis() == null || failed.failure().getRetryAfterMillis() >= 0).isTrue();
+                assertThat(failed.failure().getRetryAfterMillis() == null || failed.failure().getRetryAfterMillis() >= 0)
+                        .isTrue();
                 assertThat(failed.unsupportedParameter().isEmpty()
                         || failed.failure().getKind() == FailureKind.UNSUPPORTED_PARAMETER).isTrue();
             }

@@ -340,7 +340,8 @@ public abstract class ProviderAdapterContract {
     @Test
     void shouldTakeNoTruncatedOrMisencodedAnswer() {
         new BodyFuzz(this).cutOffEverywhere();
-        assertThat(outcome(200, answer("caf\u00e9").getBytes(StandardCharsets.ISO_8859_1))).isInstanceOf(CallOutcome.Failed.class);
+        assertThat(outcome(200, answer("caf\u00e9").getBytes(StandardCharsets.ISO_8859_1)))
+                .isInstanceOf(CallOutcome.Failed.class);
     }
 
     @Test

@@ -28,7 +28,8 @@ final class Tolerance {
     }
 
     void assertUnknownFieldsAreTolerated() {
-        for (String known : List.of(dialect.answer("hi"), dialect.toolAnswer("toolu_1", "look_up", "{\"q\":1}"), dialect.answerWithUsage())) {
+        for (String known : List.of(dialect.answer("hi"), dialect.toolAnswer("toolu_1", "look_up", "{\"q\":1}"),
+                dialect.answerWithUsage())) {
             String news = withNews(Json.readObject(known)).toString();
             assertThat(facts(dialect.answered(200, news))).as(news).isEqualTo(facts(dialect.answered(200, known)));
         }
@@ -67,7 +68,8 @@ final class Tolerance {
 
     void assertUnknownWordsAreTolerated() {
         for (String news : dialect.answersWithUnknownWords("some text")) {
-            assertThat(dialect.answered(200, news).getChoices().getFirst().getMessage().getContent()).as(news).isEqualTo("some text");
+            assertThat(dialect.answered(200, news).getChoices().getFirst().getMessage().getContent()).as(news)
+                    .isEqualTo("some text");
         }
         // Any one word may be new: the text is read as it is or not at all, and of what stands beside it nothing depends.
         for (JsonPointer place : words(Json.readObject(dialect.answer("some text")), JsonPointer.empty())) {
@@ -79,7 +81,8 @@ final class Tolerance {
             CallOutcome outcome = dialect.outcome(200, root.toString().getBytes(StandardCharsets.UTF_8));
             boolean isBeside = Set.of("role", "object", "id", "model").contains(place.last().getMatchingProperty());
             if (isBeside || outcome instanceof CallOutcome.Answered) {
-                assertThat(dialect.answered(200, root.toString()).getChoices().getFirst().getMessage().getContent()).as("%s", place)
+                assertThat(dialect.answered(200, root.toString()).getChoices().getFirst().getMessage().getContent())
+                        .as("%s", place)
                         .isIn(isBeside ? List.of("some text") : Arrays.asList("some text", null));
             }
         }
