@@ -20,7 +20,7 @@ import io.spillway.worker.consume.TokenEstimate;
 public class TokenCountBenchmark {
 
     private final ChatRequest request = Samples.request();
-    private final Limits limits = Limits.newBuilder().setMaxOutputTokens(4096).build();
+    private final Limits limits = Limits.newBuilder().build();
 
     @Benchmark
     public long count() {

@@ -50,7 +50,8 @@ record CompletionReply(Call call, ChatCall chat, Behaviour.Completing behaviour,
         Connection connection = call.connection();
         return switch (behaviour) {
             case Behaviour.Garbage() -> ReplySender.plain(connection, head(false), Payload.proxyPage());
-            case Behaviour.ErrorBody() -> broken(connection, answer);
+            case Behaviour.ErrorBody() -> ReplySender.plain(connection, head(false),
+                    Payload.json(brokenInside()));
             case Behaviour.Healthy _ -> ReplySender.plain(connection, head(chat.stream()), payload(answer, Answer.Shape.FULL));
             case Behaviour.NoUsage() ->
                 ReplySender.plain(connection, head(chat.stream()), payload(answer, Answer.Shape.NO_USAGE));
@@ -67,21 +68,11 @@ record CompletionReply(Call call, ChatCall chat, Behaviour.Completing behaviour,
             case Behaviour.Stalled(Duration atMost) -> ReplySender.stalled(connection, head(chat.stream()),
                     payload(answer, Answer.Shape.FULL), call.dialect().signOfLife(), atMost);
             case Behaviour.ErrorMidway() -> chat.stream()
-                    ? ReplySender.plain(connection, head(true), brokenMidway(answer))
+                    ? ReplySender.plain(connection, head(true), brokenMidway(payload(answer, Answer.Shape.FULL)))
                     : ReplySender.plain(connection, head(false), Payload.json(brokenInside()));
             case Behaviour.Huge(long bytes) ->
                 ReplySender.huge(connection, head(chat.stream()), payload(answer, Answer.Shape.FULL), bytes);
         };
-    }
-
-    private Next broken(Connection connection, Answer answer) throws IOException {
-        Optional<List<byte[]>> stream = chat.stream()
-                ? call.dialect().brokenStream(chat, answer, call.facts())
-                : Optional.empty();
-        return stream.isPresent()
-                ? ReplySender.plain(connection, head(true), new Payload(stream.get(), true))
-                : ReplySender.plain(connection, head(false),
-                        Payload.json(brokenInside()));
     }
 
     private ResponseHead head(boolean stream) {
@@ -95,12 +86,7 @@ record CompletionReply(Call call, ChatCall chat, Behaviour.Completing behaviour,
         return call.dialect().errorBody(call.dialect().brokenInside(), call.facts());
     }
 
-    private Payload brokenMidway(Answer answer) {
-        Optional<List<byte[]>> own = call.dialect().brokenStream(chat, answer, call.facts());
-        if (own.isPresent()) {
-            return new Payload(own.get(), true);
-        }
-        Payload whole = payload(answer, Answer.Shape.FULL);
+    private Payload brokenMidway(Payload whole) {
         List<byte[]> pieces = new ArrayList<>(whole.pieces().subList(0, whole.pieces().size() / 2));
         pieces.add(call.dialect().streamError(brokenInside()));
         return new Payload(pieces, true);

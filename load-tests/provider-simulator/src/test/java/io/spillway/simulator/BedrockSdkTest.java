@@ -86,11 +86,14 @@ class BedrockSdkTest {
     @Test
     void shouldTakeASignedCallAndAnswerIt() {
         try (BedrockRuntimeClient client = client(SECRET)) {
-            ConverseResponse response = client.converse(ConverseRequest.builder().modelId(MODEL).system(SystemContentBlock.fromText("Be brief."))
-                    .messages(Message.builder().role("user").content(ContentBlock.fromText("look"), ContentBlock.fromImage(
-                            image -> image.format(ImageFormat.PNG).source(source -> source.bytes(SdkBytes.fromUtf8String("ABC")))))
-                            .build())
-                    .inferenceConfig(config -> config.maxTokens(200).temperature(0.5f)).build());
+            ConverseResponse response = client
+                    .converse(ConverseRequest.builder().modelId(MODEL).system(SystemContentBlock.fromText("Be brief."))
+                            .messages(Message
+                                    .builder().role("user").content(ContentBlock.fromText("look"), ContentBlock.fromImage(
+                                            image -> image.format(ImageFormat.PNG)
+                                                    .source(source -> source.bytes(SdkBytes.fromUtf8String("ABC")))))
+                                    .build())
+                            .inferenceConfig(config -> config.maxTokens(200).temperature(0.5f)).build());
             assertThat(response.output().message().content().getFirst().text()).contains("look");
             assertThat(response.stopReason()).isEqualTo(StopReason.END_TURN);
             assertThat(response.usage().totalTokens())
@@ -187,14 +190,15 @@ class BedrockSdkTest {
     void shouldBreakStreamsAsTheServiceDoes() {
         try (BedrockRuntimeAsyncClient async = asyncClient()) {
             ConverseStreamRequest request = ConverseStreamRequest.builder().modelId(MODEL).messages(user("hi")).build();
-            provider.behave(new Behaviour.ErrorBody());
+            provider.behave(new Behaviour.ErrorMidway());
             Streamed broken = stream(async, request);
             assertThat(broken.text()).isNotEmpty();
             assertThatThrownBy(broken.done()::join).isInstanceOf(CompletionException.class)
                     .hasCauseInstanceOf(ModelStreamErrorException.class);
             for (Behaviour cut : List.of(new Behaviour.Truncated(), new Behaviour.ResetMidBody())) {
                 provider.behave(cut);
-                assertThat(stream(async, request).done()).isCompletedExceptionally();
+                // The client may even call this a success: only messageStop tells that all was said.
+                assertThat(stream(async, request).stopReason()).as("%s", cut).isEmpty();
             }
         }
     }

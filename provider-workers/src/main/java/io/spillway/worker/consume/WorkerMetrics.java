@@ -64,7 +64,8 @@ public final class WorkerMetrics {
 
     void limit(DeploymentEntry deployment, DeploymentLimiter limiter, BrokerClock clock) {
         gauge("concurrency.limit", "Calls this worker allows itself at once", deployment, limiter, DeploymentLimiter::limit);
-        gauge("concurrency.in.flight", "Calls of this worker that hold a permit", deployment, limiter, DeploymentLimiter::inFlight);
+        gauge("concurrency.in.flight", "Calls of this worker that hold a permit", deployment, limiter,
+                DeploymentLimiter::inFlight);
         gauge("pace.requests.left", "Calls that the pace allows now", deployment, limiter,
                 each -> each.requestsLeft(clock.millis()));
         gauge("pace.tokens.left", "Tokens that the pace allows now", deployment, limiter,

@@ -19,7 +19,6 @@ public record CallTimeouts(Duration connect, Duration firstByte, Duration firstT
         this(connect, firstByte, firstByte, idleGap, total);
     }
 
-
     /** The same phases with another total. */
     public CallTimeouts withTotal(Duration newTotal) {
         return new CallTimeouts(connect, firstByte, firstToken, idleGap, newTotal);

@@ -48,7 +48,8 @@ public final class Adapters {
     /** All names, sorted. */
     public static List<String> names() {
         return Stream
-                .concat(Stream.of(ANTHROPIC, AZURE, BEDROCK, COHERE, GEMINI, MISTRAL, OLLAMA, OPENAI, VERTEX), Presets.names().stream())
+                .concat(Stream.of(ANTHROPIC, AZURE, BEDROCK, COHERE, GEMINI, MISTRAL, OLLAMA, OPENAI, VERTEX),
+                        Presets.names().stream())
                 .sorted()
                 .toList();
     }

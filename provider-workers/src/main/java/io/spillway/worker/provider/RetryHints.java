@@ -77,7 +77,8 @@ public final class RetryHints {
         headers.forEach((name, values) -> {
             Matcher matcher = RESET_HEADER.matcher(name);
             if (matcher.matches() && !values.isEmpty()) {
-                boolean isUsedUp = TimeForms.number(first(headers, name.replace("reset", "remaining"))).filter(left -> left.signum() == 0)
+                boolean isUsedUp = TimeForms.number(first(headers, name.replace("reset", "remaining")))
+                        .filter(left -> left.signum() == 0)
                         .isPresent();
                 resetIn(values.getFirst(), now).ifPresent((isUsedUp ? exhausted : others)::add);
             }

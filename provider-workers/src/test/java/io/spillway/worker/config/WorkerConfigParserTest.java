@@ -63,6 +63,7 @@ class WorkerConfigParserTest {
 
         assertThat(config.kafka()).containsEntry("bootstrap.servers", "b:9092");
         assertThat(config.timeouts().firstByte()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(config.timeouts().firstToken()).as("as long as a first byte").isEqualTo(Duration.ofSeconds(90));
         assertThat(config.allowEnvCredentials()).isTrue();
     }
 

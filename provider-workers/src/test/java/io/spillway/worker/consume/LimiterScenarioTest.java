@@ -45,7 +45,8 @@ class LimiterScenarioTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "3600", "Sat, 21 Nov 2026 12:00:00 GMT", "Sat, 21 Nov 2026 10:00:20 GMT", "soon", "-7", "99999999999"})
+    @ValueSource(strings = {"0", "3600", "Sat, 21 Nov 2026 12:00:00 GMT", "Sat, 21 Nov 2026 10:00:20 GMT", "soon", "-7",
+            "99999999999"})
     void shouldSurviveAStormOf429sWhateverItsRetryAfterSays(String retryAfter) {
         DeploymentLimiter limiter = new DeploymentLimiter(Limits.newBuilder().setConcurrency(64).build(), 0);
         Feedback refused = Feedback.of(new CallOutcome.Failed(failure(retryAfter)));
@@ -93,7 +94,8 @@ class LimiterScenarioTest {
 
         assertThat(both.get(Lane.INTERACTIVE).calls).isGreaterThan(alone * 7 / 8 - alone / 50);
         assertThat(both.get(Lane.BATCH).calls).isPositive();
-        assertThat(both.get(Lane.BATCH).longestWait).as("never starved").isLessThan(2 * Math.max(batchMillis, 8 * interactiveMillis));
+        assertThat(both.get(Lane.BATCH).longestWait).as("never starved")
+                .isLessThan(2 * Math.max(batchMillis, 8 * interactiveMillis));
         assertThat(both.get(Lane.BATCH).busyMillis).isLessThan(concurrency * 30 * MINUTE / 7);
     }
 
@@ -190,7 +192,8 @@ class LimiterScenarioTest {
     private static io.spillway.v1.Failure failure(String retryAfter) {
         var failure = Failures.of(FailureKind.RATE_LIMITED, SendState.ANSWERED, "slow down");
         HttpAnswer answer = new HttpAnswer(429, Map.of("retry-after", List.of(retryAfter)), new byte[0]);
-        RetryHints.of(answer, MissingNode.getInstance(), Samples.NOW).ifPresent(hint -> failure.setRetryAfterMillis(hint.toMillis()));
+        RetryHints.of(answer, MissingNode.getInstance(), Samples.NOW)
+                .ifPresent(hint -> failure.setRetryAfterMillis(hint.toMillis()));
         return failure;
     }
 }

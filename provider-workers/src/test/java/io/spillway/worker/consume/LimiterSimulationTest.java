@@ -22,7 +22,8 @@ class LimiterSimulationTest {
 
     private static final int SEEDS = 60;
     private static final int STEPS = 600;
-    private static final long[] ODD = {Long.MIN_VALUE, -1, 0, 1, 2, 7, 500, 60_000, 1_000_000, 1_000_000_000_000L, Long.MAX_VALUE};
+    private static final long[] ODD = {Long.MIN_VALUE, -1, 0, 1, 2, 7, 500, 60_000, 1_000_000, 1_000_000_000_000L,
+            Long.MAX_VALUE};
 
     private final List<Permit> held = new ArrayList<>();
     private long now = 1_000_000;

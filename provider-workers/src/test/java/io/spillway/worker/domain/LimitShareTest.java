@@ -27,7 +27,8 @@ class LimitShareTest {
     @ParameterizedTest
     @CsvSource({"6,12,3,6,64,32", "4,12,2,6,64,21", "12,12,0,6,64,56", "0,12,6,6,64,8", "1,12,0,6,64,4", "1,1000,0,6,64,1",
             "0,12,1,6,4,1", "6,6,0,0,64,64", "0,0,2,4,64,32"})
-    void shouldTakeTheOwnedFractionWhenPartitionsAreDivided(int interactive, int ofInteractive, int batch, int ofBatch, long limit,
+    void shouldTakeTheOwnedFractionWhenPartitionsAreDivided(int interactive, int ofInteractive, int batch, int ofBatch,
+            long limit,
             long expected) {
         LimitShare share = LimitShare.UNKNOWN.withInteractive(new Owned(interactive, ofInteractive))
                 .withBatch(new Owned(batch, ofBatch));

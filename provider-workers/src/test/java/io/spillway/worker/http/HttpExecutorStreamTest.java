@@ -327,7 +327,8 @@ class HttpExecutorStreamTest {
     void shouldCallACutOrOverblownCompressedStreamMalformed() throws IOException {
         byte[] cut = gzip(TOKEN + STOP + DONE);
         byte[] bomb = gzip(ALIVE.repeat(CAP));
-        for (byte[] body : List.of(java.util.Arrays.copyOf(cut, cut.length / 2), bomb, "not gzip".getBytes(StandardCharsets.UTF_8))) {
+        for (byte[] body : List.of(java.util.Arrays.copyOf(cut, cut.length / 2), bomb,
+                "not gzip".getBytes(StandardCharsets.UTF_8))) {
             try (FaultServer server = new FaultServer(connection -> {
                 connection.readRequest();
                 connection.write(OPEN + "Content-Encoding: gzip\r\nConnection: close\r\n\r\n");

@@ -183,7 +183,7 @@ class ProxyTest {
             Map<String, String> properties = Map.of("https.proxyHost", "127.0.0.1", "https.proxyPort",
                     Integer.toString(trap.port()), "http.proxyHost", "127.0.0.1", "http.proxyPort", Integer.toString(trap.port()),
                     "socksProxyHost", "127.0.0.1", "socksProxyPort", Integer.toString(trap.port()), "http.nonProxyHosts", "",
-                    "socksNonProxyHosts", "none");
+                    "socksNonProxyHosts", "");
             properties.forEach(System::setProperty);
             try (HttpExecutor executor = executor(Optional.empty())) {
                 assertThat(executor.execute(call(provider.uri()), PATIENT, Reach.PRIVATE))

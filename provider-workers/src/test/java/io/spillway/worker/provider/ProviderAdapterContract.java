@@ -5,18 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
-import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.openai.core.ObjectMappers;
 import com.openai.models.chat.completions.ChatCompletion;
 import io.spillway.contract.json.ChatResponseJson;
 import io.spillway.contract.json.Json;
@@ -34,15 +29,6 @@ import org.junit.jupiter.api.TestFactory;
 
 /** What every dialect must do. A new provider extends this and gives its wire shapes. */
 public abstract class ProviderAdapterContract {
-
-    private static final int MUTATIONS = Integer.getInteger("spillway.fuzz", 2_000);
-    private static final long SEED = Long.getLong("spillway.fuzz.seed", 20_261_121L);
-    private static final String NEWS = "brand_new";
-
-    /** What every dialect can say. */
-    private static final Set<String> BASICS = Set.of("text", "system", "developer", "multi-turn", "text parts", "tools",
-            "tool_choice \"auto\"", "tool_choice \"none\"", "tools round trip", "tools in the past", "text format", "one stop",
-            "stops", "limit", "sampling", "warm", "user");
 
     /**
      * An error on the wire.
@@ -265,92 +251,17 @@ public abstract class ProviderAdapterContract {
 
     @Test
     void shouldTolerateUnknownFieldsEverywhere() {
-        for (String known : List.of(answer("hi"), toolAnswer("toolu_1", "look_up", "{\"q\":1}"), answerWithUsage())) {
-            String news = withNews(Json.readObject(known)).toString();
-            assertThat(facts(answered(200, news))).as(news).isEqualTo(facts(answered(200, known)));
-        }
-        for (ErrorCase error : errors()) {
-            if (error.status() >= 400 && error.body().startsWith("{")) {
-                CallOutcome.Failed failed = failed(error.status(), withNews(Json.readObject(error.body())).toString());
-                assertThat(failed.failure().getKind()).as(error.name()).isEqualTo(error.kind());
-                assertThat(failed.unsupportedParameter()).as(error.name()).isEqualTo(error.parameter());
-            }
-        }
-    }
-
-    /** The same with one field more in every object. */
-    private static JsonNode withNews(JsonNode node) {
-        node.forEach(ProviderAdapterContract::withNews);
-        if (node instanceof ObjectNode object) {
-            object.putObject(NEWS).putArray("y").add(1);
-        }
-        return node;
-    }
-
-    private static String facts(ChatResponse response) {
-        StringBuilder facts = new StringBuilder(response.getId() + response.getModel() + response.getUsage());
-        for (Choice choice : response.getChoices()) {
-            ChatMessage message = choice.getMessage();
-            facts.append(choice.getFinishReason()).append(choice.getNativeFinishReason()).append(message.getContent());
-            // Arguments are the tool's own: a field more is an argument more.
-            message.getToolCalls().forEach(call -> {
-                ObjectNode arguments = Json.readObject(call.getArguments());
-                arguments.remove(NEWS);
-                facts.append(call.getId()).append(call.getName()).append(arguments);
-            });
-        }
-        return facts.toString();
+        new Tolerance(this).assertUnknownFieldsAreTolerated();
     }
 
     @Test
     void shouldTolerateUnknownWords() {
-        for (String news : answersWithUnknownWords("some text")) {
-            assertThat(answered(200, news).getChoices().getFirst().getMessage().getContent()).as(news).isEqualTo("some text");
-        }
-        // Any one word may be new: the text is read as it is or not at all, and of what stands beside it nothing depends.
-        for (JsonPointer place : words(Json.readObject(answer("some text")), JsonPointer.empty())) {
-            ObjectNode root = Json.readObject(answer("some text"));
-            if (root.at(place).textValue().equals("some text")) {
-                continue;
-            }
-            ((ObjectNode) root.at(place.head())).put(place.last().getMatchingProperty(), NEWS);
-            CallOutcome outcome = outcome(200, root.toString().getBytes(StandardCharsets.UTF_8));
-            boolean isBeside = Set.of("role", "object", "id", "model").contains(place.last().getMatchingProperty());
-            if (isBeside || outcome instanceof CallOutcome.Answered) {
-                assertThat(answered(200, root.toString()).getChoices().getFirst().getMessage().getContent()).as("%s", place)
-                        .isIn(isBeside ? List.of("some text") : Arrays.asList("some text", null));
-            }
-        }
+        new Tolerance(this).assertUnknownWordsAreTolerated();
     }
 
     @Test
     void shouldJudgeErrorsInUnknownWordsByTheirStatus() {
-        for (ErrorCase error : errors()) {
-            if (error.status() >= 400 && error.body().startsWith("{")) {
-                ObjectNode root = Json.readObject(error.body());
-                for (JsonPointer place : words(root, JsonPointer.empty())) {
-                    if (root.at(place.head()) instanceof ObjectNode object) {
-                        object.put(place.last().getMatchingProperty(), NEWS);
-                    }
-                }
-                CallOutcome.Failed failed = failed(error.status(), root.toString());
-                // Numbers and the shape may still say what it is.
-                assertThat(failed.failure().getKind()).as(error.name()).isIn(error.kind(), StatusKinds.of(error.status()));
-                assertThat(failed.unsupportedParameter()).as(error.name()).isIn("", NEWS);
-            }
-        }
-    }
-
-    private static List<JsonPointer> words(JsonNode node, JsonPointer at) {
-        List<JsonPointer> words = new ArrayList<>();
-        if (node.isTextual()) {
-            words.add(at);
-        }
-        node.properties().forEach(field -> words.addAll(words(field.getValue(), at.appendProperty(field.getKey()))));
-        for (int i = 0; node.isArray() && i < node.size(); i++) {
-            words.addAll(words(node.get(i), at.appendIndex(i)));
-        }
-        return words;
+        new Tolerance(this).assertUnknownErrorsAreJudgedByStatus();
     }
 
     @TestFactory
@@ -361,7 +272,7 @@ public abstract class ProviderAdapterContract {
             } catch (UntranslatableRequestException e) {
                 // Whatever it is, another deployment may be able to.
                 assertThat(e.kind()).isEqualTo(FailureKind.UNSUPPORTED_PARAMETER);
-                assertThat(BASICS).doesNotContain(sample.getKey());
+                assertThat(SampleRequests.BASICS).doesNotContain(sample.getKey());
             }
         }));
     }
@@ -379,8 +290,7 @@ public abstract class ProviderAdapterContract {
         stopReasons().keySet().forEach(reason -> bodies.add(answerStoppedBy(reason)));
         return bodies.stream().map(body -> DynamicTest.dynamicTest(body, () -> {
             ChatResponse response = answered(200, body);
-            ChatCompletion understood = ObjectMappers.jsonMapper().readValue(ChatResponseJson.write(response), ChatCompletion.class)
-                    .validate();
+            ChatCompletion understood = SdkObjects.read(response);
             ChatMessage message = response.getChoices().getFirst().getMessage();
             assertThat(understood.choices().getFirst().message().content().orElse(null)).isEqualTo(message.getContent());
             assertThat(understood.choices().getFirst().message().toolCalls().orElse(List.of()))
@@ -428,20 +338,10 @@ public abstract class ProviderAdapterContract {
     }
 
     @Test
-    void shouldCallEveryTruncatedAnswerMalformed() {
-        for (String whole : List.of(answer("some text"), toolAnswer("toolu_1", "look_up", "{\"q\":1}"))) {
-            byte[] body = whole.strip().getBytes(StandardCharsets.UTF_8);
-            for (int length = 0; length < body.length; length++) {
-                assertThat(outcome(200, Arrays.copyOf(body, length))).as("%d bytes", length)
-                        .isInstanceOf(CallOutcome.Failed.class);
-            }
-        }
-    }
-
-    @Test
-    void shouldCallAnInvalidEncodingMalformed() {
-        byte[] latin = answer("caf\u00e9").getBytes(StandardCharsets.ISO_8859_1);
-        assertThat(outcome(200, latin)).isInstanceOf(CallOutcome.Failed.class);
+    void shouldTakeNoTruncatedOrMisencodedAnswer() {
+        new BodyFuzz(this).cutOffEverywhere();
+        assertThat(outcome(200, answer("caf\u00e9").getBytes(StandardCharsets.ISO_8859_1)))
+                .isInstanceOf(CallOutcome.Failed.class);
     }
 
     @Test
@@ -471,64 +371,7 @@ public abstract class ProviderAdapterContract {
 
     @Test
     void shouldNeverThrowAndNeverTakeABrokenBodyForAnAnswer() {
-        // Given
-        SplittableRandom random = new SplittableRandom(SEED);
-        List<String> answers = List.of(answer("some text"), toolAnswer("toolu_1", "look_up", "{\"q\":1}"), answerWithUsage());
-        List<ErrorCase> errors = errors();
-        int answered = 0;
-
-        // When
-        for (int i = 0; i < MUTATIONS; i++) {
-            boolean isError = i % 5 > 2;
-            ErrorCase error = errors.get(random.nextInt(errors.size()));
-            String whole = isError ? error.body() : answers.get(i % 3);
-            byte[] body = Mutations.mutate(whole.getBytes(StandardCharsets.UTF_8), random);
-            int usual = isError && random.nextBoolean() ? error.status() : 200;
-            int status = random.nextInt(10) == 0 ? random.nextInt(100, 600) : usual;
-            try {
-                CallOutcome outcome = outcome(status, body);
-                assertIsFailureOrAnswer(outcome, status, body);
-                answered += outcome instanceof CallOutcome.Answered ? 1 : 0;
-            } catch (RuntimeException | AssertionError e) {
-                throw new AssertionError("Mutation " + i + " of seed " + SEED + " (repeat with -Dspillway.fuzz=" + (i + 1)
-                        + " -Dspillway.fuzz.seed=" + SEED + "), HTTP " + status + ": " + new String(body, StandardCharsets.UTF_8), e);
-            }
-        }
-
-        // Then
-        assertThat(answered).isBetween(MUTATIONS / 50, MUTATIONS * 4 / 5);
-    }
-
-    private static void assertIsFailureOrAnswer(CallOutcome outcome, int status, byte[] body) {
-        switch (outcome) {
-            case CallOutcome.Answered answer -> {
-                assertThat(status).isBetween(200, 299);
-                assertThat(Mutations.isJson(body)).as("an answer from what is not JSON").isTrue();
-                assertIsAnswer(answer.response());
-            }
-            case CallOutcome.Failed failed -> {
-                assertThat(failed.failure().getHttpStatus()).isEqualTo(status);
-                assertThat(failed.failure().getScope()).isEqualTo(Failures.scope(failed.failure().getKind()));
-                assertThat(failed.failure().getRetryAfterMillis() == null || failed.failure().getRetryAfterMillis() >= 0).isTrue();
-                assertThat(failed.unsupportedParameter().isEmpty()
-                        || failed.failure().getKind() == FailureKind.UNSUPPORTED_PARAMETER).isTrue();
-            }
-        }
-    }
-
-    static void assertIsAnswer(ChatResponse response) {
-        Usage usage = response.getUsage();
-        assertThat(response.getChoices()).isNotEmpty();
-        assertThat(usage).isNotNull();
-        assertThat(usage.getPromptTokens()).isNotNegative();
-        assertThat(usage.getCompletionTokens()).isNotNegative();
-        boolean hasSomething = response.getChoices().stream().map(Choice::getMessage)
-                .anyMatch(message -> (message.getContent() != null && !message.getContent().isEmpty())
-                        || !message.getToolCalls().isEmpty()
-                        || message.getRefusal() != null || message.getExtra() != null);
-        assertThat(hasSomething || usage.getCompletionTokens() > 0).isTrue();
-        // And it can be written to a caller.
-        assertThat(ChatResponseJson.write(response)).isNotEmpty();
+        new BodyFuzz(this).run();
     }
 
     protected final JsonNode sent(String... messages) {
@@ -551,7 +394,7 @@ public abstract class ProviderAdapterContract {
         return (CallOutcome.Failed) outcome;
     }
 
-    private CallOutcome outcome(int status, byte[] body) {
+    final CallOutcome outcome(int status, byte[] body) {
         return adapter().fromHttp(Calls.of(Calls.request(Calls.user("hi"))), new HttpAnswer(status, Map.of(), body));
     }
 }

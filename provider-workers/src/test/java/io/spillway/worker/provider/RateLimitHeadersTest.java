@@ -112,7 +112,8 @@ class RateLimitHeadersTest {
             "x-ratelimit-reset-tokens|soon", "x-ratelimit-reset-tokens|-3s",
             "anthropic-ratelimit-tokens-reset|2026-13-99T00:00:00Z",
             "anthropic-ratelimit-unified-status|allowed", "anthropic-ratelimit-unified-5h-remaining|0",
-            "x-ratelimit-tokens-query-cost|52", "x-ratelimit-limit-requests-tokens|5", "x-ratelimit-|5", "x-ratelimit-limit-reset|5",
+            "x-ratelimit-tokens-query-cost|52", "x-ratelimit-limit-requests-tokens|5", "x-ratelimit-|5",
+            "x-ratelimit-limit-reset|5",
             "ratelimit|limit=5", "retry-after|3", "x-tokenlimit-remaining|0", "content-type|application/json"})
     void shouldSayNothingWhenAHeaderCannotBeUnderstood(String name, String value) {
         assertThat(of(Map.of(name, value))).isEqualTo(RateReport.NONE);

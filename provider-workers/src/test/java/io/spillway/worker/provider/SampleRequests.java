@@ -3,6 +3,7 @@ package io.spillway.worker.provider;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.spillway.v1.ChatRequest;
 
@@ -13,9 +14,15 @@ public final class SampleRequests {
             + "\"additionalProperties\":false}";
     public static final String TOOLS = ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"look_up\",\"description\":\"d\","
             + "\"parameters\":" + SCHEMA + ",\"strict\":true}},{\"type\":\"function\",\"function\":{\"name\":\"now\"}}]";
+    /** What every dialect can say. */
+    public static final Set<String> BASICS = Set.of("text", "system", "developer", "multi-turn", "text parts", "tools",
+            "tool_choice \"auto\"", "tool_choice \"none\"", "tools round trip", "tools in the past", "text format", "one stop",
+            "stops", "limit", "sampling", "warm", "user");
     private static final String QUESTION = Calls.user("find caf\u00e9s");
-    private static final String TWO_CALLS = "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[" + call("call_1", "look_up",
-            "{\\\"q\\\":\\\"x\\\"}") + "," + call("call_2", "now", "{}") + "]}";
+    private static final String TWO_CALLS = "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":["
+            + call("call_1", "look_up",
+                    "{\\\"q\\\":\\\"x\\\"}")
+            + "," + call("call_2", "now", "{}") + "]}";
     private static final String TWO_RESULTS = "{\"role\":\"tool\",\"tool_call_id\":\"call_1\",\"content\":\"found\"},"
             + "{\"role\":\"tool\",\"tool_call_id\":\"call_2\",\"content\":[{\"type\":\"text\",\"text\":\"noon\"}]}";
 
@@ -27,8 +34,9 @@ public final class SampleRequests {
         samples.put("text", Calls.request(Calls.user("Gr\u00fc\u00dfe \ud83d\ude00\\n\\t\\u0001")));
         samples.put("system", Calls.request(Calls.message("system", "Be brief."), QUESTION));
         samples.put("developer", Calls.request(Calls.message("developer", "Be brief."), QUESTION));
-        samples.put("multi-turn", Calls.request(Calls.message("system", "s"), Calls.user("one"), Calls.message("assistant", "two"),
-                Calls.user("three"), Calls.user("four")));
+        samples.put("multi-turn",
+                Calls.request(Calls.message("system", "s"), Calls.user("one"), Calls.message("assistant", "two"),
+                        Calls.user("three"), Calls.user("four")));
         samples.put("text parts", Calls.request("{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"a\"},"
                 + "{\"type\":\"text\",\"text\":\"b\"}]}"));
         samples.put("image data", Calls.request(image("data:image/png;base64,QUJD", "")));
@@ -42,8 +50,9 @@ public final class SampleRequests {
         samples.put("tools round trip",
                 Calls.requestWith(TOOLS, Calls.message("system", "s"), QUESTION, TWO_CALLS, TWO_RESULTS, Calls.user("and?")));
         samples.put("tools in the past", Calls.request(QUESTION, TWO_CALLS, TWO_RESULTS));
-        samples.put("JSON schema", Calls.requestWith(",\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"out\","
-                + "\"description\":\"d\",\"schema\":" + SCHEMA + ",\"strict\":true}}", QUESTION));
+        samples.put("JSON schema",
+                Calls.requestWith(",\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"out\","
+                        + "\"description\":\"d\",\"schema\":" + SCHEMA + ",\"strict\":true}}", QUESTION));
         put(samples, "JSON object", "\"response_format\":{\"type\":\"json_object\"}");
         put(samples, "text format", "\"response_format\":{\"type\":\"text\"}");
         put(samples, "one stop", "\"stop\":\"END\"");

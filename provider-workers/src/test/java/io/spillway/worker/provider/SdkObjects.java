@@ -1,5 +1,7 @@
 package io.spillway.worker.provider;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -9,6 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+
+import com.openai.core.ObjectMappers;
+import com.openai.models.chat.completions.ChatCompletion;
+import io.spillway.contract.json.ChatResponseJson;
+import io.spillway.v1.ChatResponse;
 
 /**
  * Looks into the request and response types that OpenAI's and Anthropic's clients generate. They keep every field they do not know,
@@ -27,6 +34,15 @@ public final class SdkObjects {
         List<String> found = new ArrayList<>();
         look(parsed, "", found);
         return found;
+    }
+
+    /** A response as one of Spillway's callers would read it with OpenAI's client. */
+    public static ChatCompletion read(ChatResponse response) {
+        try {
+            return ObjectMappers.jsonMapper().readValue(ChatResponseJson.write(response), ChatCompletion.class).validate();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void look(Object node, String path, List<String> found) {

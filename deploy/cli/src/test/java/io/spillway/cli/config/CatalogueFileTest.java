@@ -106,7 +106,8 @@ final class CatalogueFileTest {
         assertThat(gpt.getDataClasses()).containsExactly("public", "phi");
         assertThat(gpt.getDrain()).isTrue();
         assertThat(gpt.getSettings()).containsEntry("timeout", "3");
-        assertThat(snapshot.providers().get("openai").getSettings()).containsEntry("organization", "acme");
+        assertThat(snapshot.providers().get("openai").getSettings()).containsEntry("organization", "acme")
+                .containsEntry("auth-scheme", "");
         assertThat(snapshot.deployments().get("llama").getAllowInsecure()).isTrue();
         RouteEntry route = snapshot.routes().get("openai/chat");
         assertThat(route.getDeadlineMillis()).isEqualTo(90_000);

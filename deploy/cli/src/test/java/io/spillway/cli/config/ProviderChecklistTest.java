@@ -35,7 +35,8 @@ import io.spillway.worker.provider.ProviderCall;
 final class ProviderChecklistTest {
 
     private static final Path DOCUMENT = Path.of("../../provider-workers/PROVIDERS.md");
-    private static final Pattern CHAPTER = Pattern.compile("## Adding an OpenAI-like provider(.*?)```yaml\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern CHAPTER = Pattern.compile("## Adding an OpenAI-like provider(.*?)```yaml\n(.*?)```",
+            Pattern.DOTALL);
 
     @Test
     void shouldServeTheMadeUpProviderOfTheChecklistByItsCatalogueEntryAlone() throws IOException {
@@ -51,9 +52,10 @@ final class ProviderChecklistTest {
         assertThat(Adapters.names()).doesNotContain("nordlicht");
 
         // When
-        ParsedRequest parsed = ChatRequestJson.parse(("{\"model\":\"chat\",\"max_tokens\":5,\"seed\":3,\"user\":\"u\",\"messages\":"
-                + "[{\"role\":\"developer\",\"content\":\"Be brief.\"},{\"role\":\"user\",\"content\":\"hi\"}]}")
-                .getBytes(StandardCharsets.UTF_8));
+        ParsedRequest parsed = ChatRequestJson
+                .parse(("{\"model\":\"chat\",\"max_tokens\":5,\"seed\":3,\"user\":\"u\",\"messages\":"
+                        + "[{\"role\":\"developer\",\"content\":\"Be brief.\"},{\"role\":\"user\",\"content\":\"hi\"}]}")
+                        .getBytes(StandardCharsets.UTF_8));
         ProviderCall call = new ProviderCall(((ParsedRequest.Valid) parsed).request(), deployment, provider.getSettings(),
                 Secret.of("sk-nord"), "r1:1", Set.of(), Instant.EPOCH);
         HttpCall http = Adapters.forApi(provider.getApi()).orElseThrow().toHttp(call);
@@ -68,7 +70,8 @@ final class ProviderChecklistTest {
         assertThat(body.at("/messages/0/role").asText()).isEqualTo("system");
         assertThat(body.path("fallback").isBoolean()).isTrue();
         assertThat(body.has("seed") || body.has("user")).isFalse();
-        assertThat(kind(call, provider, 429, "{\"error\":{\"code\":\"insufficient_quota\"}}")).isEqualTo(FailureKind.RATE_LIMITED);
+        assertThat(kind(call, provider, 429, "{\"error\":{\"code\":\"insufficient_quota\"}}"))
+                .isEqualTo(FailureKind.RATE_LIMITED);
         assertThat(deployment.getLimits().getContextWindow()).isEqualTo(32_000);
         assertThat(deployment.getCapabilities().getJsonSchema()).isFalse();
         assertThat(deployment.getPrice()).isNotNull();

@@ -77,7 +77,8 @@ final class StackClient implements AutoCloseable {
 
     /** The first answer to a request, waited for. */
     ConsumerRecord<byte[], byte[]> answer(String id) {
-        Awaitility.await("an answer to " + id).atMost(PATIENCE).until(() -> answers.containsKey(id));
+        Awaitility.await("an answer to " + id).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10)).atMost(PATIENCE)
+                .until(() -> answers.containsKey(id));
         return answers.get(id).getFirst();
     }
 

@@ -50,8 +50,9 @@ record AwsSignature(String keyId, String scope, List<String> signedHeaders, Stri
         }
         return signature.equals(again(request, parts))
                 ? Optional.empty()
-                : Optional.of("The request signature we calculated does not match the signature you provided. Check your AWS Secret"
-                        + " Access Key and signing method.");
+                : Optional
+                        .of("The request signature we calculated does not match the signature you provided. Check your AWS Secret"
+                                + " Access Key and signing method.");
     }
 
     private String again(HttpRequest request, String[] scopeParts) {

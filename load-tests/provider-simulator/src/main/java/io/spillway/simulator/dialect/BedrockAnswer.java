@@ -72,19 +72,17 @@ final class BedrockAnswer {
         return events;
     }
 
-    /** The first half of an answer, then an exception in place of the rest. */
-    static List<byte[]> brokenStream(Answer answer, ProviderError error, CallFacts facts) {
-        List<byte[]> events = stream(answer, Answer.Shape.FULL, facts);
-        List<byte[]> broken = new ArrayList<>(events.subList(0, events.size() / 2));
-        String type = Character.toLowerCase(error.type().charAt(0)) + error.type().substring(1);
-        broken.add(message(Map.of(":message-type", "exception", ":exception-type", type),
-                object().put("message", error.message()).put("originalStatusCode", 500)));
-        return broken;
+    /** A piece of the answer without any text. */
+    static byte[] nothing() {
+        ObjectNode delta = object().put("contentBlockIndex", 0);
+        delta.putObject("delta").put("text", "");
+        return event("contentBlockDelta", delta);
     }
 
-    /** An event that says nothing: clients skip types they do not know. */
-    static byte[] signOfLife() {
-        return event("ping", object());
+    /** An error inside a stream. */
+    static byte[] exception(String type, JsonNode error) {
+        String name = Character.toLowerCase(type.charAt(0)) + type.substring(1);
+        return message(Map.of(":message-type", "exception", ":exception-type", name), error);
     }
 
     private static byte[] event(String type, ObjectNode payload) {
@@ -92,7 +90,7 @@ final class BedrockAnswer {
         return message(Map.of(":message-type", "event", ":event-type", type), payload.put("p", "abcdefgh"));
     }
 
-    private static byte[] message(Map<String, String> headers, ObjectNode payload) {
+    private static byte[] message(Map<String, String> headers, JsonNode payload) {
         Map<String, HeaderValue> values = new TreeMap<>();
         headers.forEach((name, value) -> values.put(name, HeaderValue.fromString(value)));
         values.put(":content-type", HeaderValue.fromString("application/json"));

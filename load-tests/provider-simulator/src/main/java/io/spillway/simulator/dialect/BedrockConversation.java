@@ -25,7 +25,7 @@ final class BedrockConversation {
             if (problem.isPresent()) {
                 return problem;
             }
-            prompt.text(block.path("text").asText(""));
+            digest(block, prompt);
         }
         JsonNode messages = body.path("messages");
         if (!messages.isArray() || messages.isEmpty()) {
@@ -88,14 +88,15 @@ final class BedrockConversation {
         Optional<String> unknown = BedrockRequest.unknown(block, members);
         if (unknown.isPresent() || block.size() == 1) {
             return block.path("text").isTextual() && block.path("text").textValue().isBlank()
-                    ? Optional.of("The text field in the ContentBlock object is blank. Add text to the text field, and try again.")
+                    ? Optional
+                            .of("The text field in the ContentBlock object is blank. Add text to the text field, and try again.")
                     : unknown;
         }
         return Optional.of("A ContentBlock must set exactly one member.");
     }
 
     private static Optional<String> block(JsonNode block, Set<String> open, Set<String> answered, PromptDigest prompt) {
-        prompt.text(block.path("text").asText(""));
+        digest(block, prompt);
         JsonNode use = block.path("toolUse");
         JsonNode result = block.path("toolResult");
         if (use.isObject()) {
@@ -103,7 +104,9 @@ final class BedrockConversation {
             open.add(use.path("toolUseId").asText(""));
             boolean isWhole = use.path("toolUseId").asText("").matches(ID) && use.path("input").isObject()
                     && !use.path("name").asText("").isEmpty();
-            return isWhole ? Optional.empty() : Optional.of("The toolUse block is invalid: toolUseId, name and input are needed.");
+            return isWhole
+                    ? Optional.empty()
+                    : Optional.of("The toolUse block is invalid: toolUseId, name and input are needed.");
         }
         if (result.isObject()) {
             prompt.weight(result.path("content").toString().length());
@@ -113,6 +116,12 @@ final class BedrockConversation {
                     : Optional.of("Value at 'toolResult.content' failed to satisfy constraint: Member must not be null");
         }
         return block.has("image") ? image(block.path("image"), prompt) : Optional.empty();
+    }
+
+    private static void digest(JsonNode block, PromptDigest prompt) {
+        if (block.path("text").isTextual()) {
+            prompt.text(block.path("text").textValue());
+        }
     }
 
     private static Optional<String> image(JsonNode image, PromptDigest prompt) {

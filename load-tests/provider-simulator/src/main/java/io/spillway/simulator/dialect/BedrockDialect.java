@@ -71,14 +71,15 @@ final class BedrockDialect implements Dialect {
         return "application/vnd.amazon.eventstream";
     }
 
+    /** Bedrock has none; a piece of no text comes closest. */
     @Override
     public byte[] signOfLife() {
-        return BedrockAnswer.signOfLife();
+        return BedrockAnswer.nothing();
     }
 
     @Override
-    public Optional<List<byte[]>> brokenStream(ChatCall call, Answer answer, CallFacts facts) {
-        return Optional.of(BedrockAnswer.brokenStream(answer, brokenInside(), facts));
+    public byte[] streamError(JsonNode error) {
+        return BedrockAnswer.exception(brokenInside().type(), error);
     }
 
     @Override

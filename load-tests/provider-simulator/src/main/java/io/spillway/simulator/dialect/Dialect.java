@@ -55,11 +55,6 @@ public sealed interface Dialect permits OpenAiDialect, AnthropicDialect, GeminiD
     /** The same answer as a stream, in pieces that are ready for the wire. */
     List<byte[]> stream(ChatCall call, Answer answer, Answer.Shape shape, CallFacts facts);
 
-    /** A stream that begins well and ends with an error, in the APIs that have a form for it; empty: an error in one piece. */
-    default Optional<List<byte[]>> brokenStream(ChatCall call, Answer answer, CallFacts facts) {
-        return Optional.empty();
-    }
-
     JsonNode errorBody(ProviderError error, CallFacts facts);
 
     /** Headers that only errors carry. */

@@ -48,7 +48,8 @@ final class BedrockErrors {
             Map.entry("optinrequired", FailureKind.PERMISSION_DENIED),
             Map.entry("notauthorized", FailureKind.PERMISSION_DENIED),
             // The account has not sent in the form that the model's maker asks for: for it there is no such model.
-            Map.entry("ftuformnotfilled", FailureKind.MODEL_NOT_FOUND), Map.entry("resourcenotfound", FailureKind.MODEL_NOT_FOUND),
+            Map.entry("ftuformnotfilled", FailureKind.MODEL_NOT_FOUND),
+            Map.entry("resourcenotfound", FailureKind.MODEL_NOT_FOUND),
             Map.entry("unknownoperation", FailureKind.MODEL_NOT_FOUND));
 
     private static final String VALIDATION = "validation";
@@ -63,7 +64,8 @@ final class BedrockErrors {
             "on-demand throughput is not supported", "model identifier is invalid", "could not resolve the foundation model",
             "invalid model identifier", "inference profile is invalid");
     private static final List<String> BUSY = List.of("rate limit", "too many requests", "throttl", "please wait", "per minute");
-    private static final List<String> BAD_KEY = List.of("api key", "authentication", "security token", "signature", "bearer token",
+    private static final List<String> BAD_KEY = List.of("api key", "authentication", "security token", "signature",
+            "bearer token",
             "token has expired", "token is expired");
 
     private static final Set<FailureKind> BELIEVED = EnumSet.of(FailureKind.RATE_LIMITED, FailureKind.QUOTA_EXHAUSTED,

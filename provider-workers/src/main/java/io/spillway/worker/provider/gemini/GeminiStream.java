@@ -120,7 +120,8 @@ final class GeminiStream implements EventReader {
             switch (field.getKey()) {
                 case CANDIDATES -> {}
                 // Counts from the beginning; what an event leaves out stands as it was.
-                case "usageMetadata" -> field.getValue().properties().forEach(count -> usage.add(count.getKey(), count.getValue()));
+                case "usageMetadata" ->
+                    field.getValue().properties().forEach(count -> usage.add(count.getKey(), count.getValue()));
                 default -> root.add(field.getKey(), field.getValue());
             }
         });

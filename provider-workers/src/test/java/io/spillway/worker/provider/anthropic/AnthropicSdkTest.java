@@ -103,7 +103,8 @@ class AnthropicSdkTest {
         assertThat(SdkObjects.unknownFields(older)).containsExactlyInAnyOrderElementsOf(
                 IS_NEWER ? List.of("temperature", "top_p") : List.of());
         assertThat(SdkObjects.unknownFields(newer)).isEmpty();
-        assertThat(Json.readObject(new AnthropicAdapter().toHttp(call(request, "2026-10-21")).body()).has("temperature")).isFalse();
+        assertThat(Json.readObject(new AnthropicAdapter().toHttp(call(request, "2026-10-21")).body()).has("temperature"))
+                .isFalse();
     }
 
     @Test
@@ -116,8 +117,10 @@ class AnthropicSdkTest {
             assertThatThrownBy(() -> body(wrong.getBytes(StandardCharsets.UTF_8)).validate()).as(wrong)
                     .isInstanceOf(AnthropicInvalidDataException.class);
         }
-        assertThat(SdkObjects.unknownFields(body(good.replace("\"hi\"", "[{\"type\":\"text\",\"text\":\"hi\",\"colour\":\"red\"}]")
-                .getBytes(StandardCharsets.UTF_8)))).containsExactly("messages[0].content[0].colour");
+        assertThat(
+                SdkObjects.unknownFields(body(good.replace("\"hi\"", "[{\"type\":\"text\",\"text\":\"hi\",\"colour\":\"red\"}]")
+                        .getBytes(StandardCharsets.UTF_8))))
+                .containsExactly("messages[0].content[0].colour");
     }
 
     @Test
@@ -132,11 +135,13 @@ class AnthropicSdkTest {
                         JsonValue.fromJsonNode(Json.readValue("{\"type\":\"tool\",\"name\":\"look_up\"}")));
         ChatRequest request = Calls.requestWith(",\"max_tokens\":7,\"stop\":[\"END\"],\"temperature\":0.5,\"tools\":[{\"type\":"
                 + "\"function\",\"function\":{\"name\":\"look_up\",\"description\":\"d\",\"parameters\":" + schema + "}}],"
-                + "\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"look_up\"}}", Calls.message("system", "Be brief."),
+                + "\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"look_up\"}}",
+                Calls.message("system", "Be brief."),
                 Calls.user("hi"), Calls.message("assistant", "ho"), Calls.user("look"));
 
         // When
-        String sent = captured((IS_NEWER ? theirs : theirs.putAdditionalBodyProperty("temperature", JsonValue.from(0.5))).build());
+        String sent = captured(
+                (IS_NEWER ? theirs : theirs.putAdditionalBodyProperty("temperature", JsonValue.from(0.5))).build());
         HttpCall ours = new AnthropicAdapter().toHttp(call(request, VERSION));
 
         // Then
@@ -258,7 +263,8 @@ class AnthropicSdkTest {
         static void assertTold(AnthropicServiceException error, String code) {
             assertThat(error.errorCode().orElse(null)).isEqualTo(code);
             assertThat(error.requestId()).hasValueSatisfying(id -> assertThat(id).startsWith("req_"));
-            assertThat(error.type()).hasToString("Optional[" + error.body().convert(JsonNode.class).at("/error/type").asText() + "]");
+            assertThat(error.type())
+                    .hasToString("Optional[" + error.body().convert(JsonNode.class).at("/error/type").asText() + "]");
         }
     }
 

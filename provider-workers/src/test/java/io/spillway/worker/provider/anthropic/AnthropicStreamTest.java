@@ -79,7 +79,8 @@ class AnthropicStreamTest extends SseContract {
 
     @Override
     protected List<String> nonsense() {
-        return List.of(event("{'type':'message_start','message':{}}"), event("{'type':'content_block_start','index':0,'content_block':{}}"),
+        return List.of(event("{'type':'message_start','message':{}}"),
+                event("{'type':'content_block_start','index':0,'content_block':{}}"),
                 event("{'type':'content_block_delta','index':7,'delta':{'type':'text_delta','text':'x'}}"),
                 event("{'type':'content_block_delta','index':0,'delta':{'type':'text_delta'}}"),
                 event("{'type':'content_block_delta','delta':{'type':'text_delta','text':'x'}}"),
@@ -167,7 +168,8 @@ class AnthropicStreamTest extends SseContract {
 
     @Test
     void shouldPassOnHalfADocumentOfArgumentsWhenTheModelRanOutOfTokens() {
-        String cut = event("{'type':'message_start','message':{'id':'m','content':[],'usage':{'input_tokens':5,'output_tokens':1}}}")
+        String cut = event(
+                "{'type':'message_start','message':{'id':'m','content':[],'usage':{'input_tokens':5,'output_tokens':1}}}")
                 + event("{'type':'content_block_start','index':0,'content_block':{'type':'tool_use','id':'t','name':'f','input':{}}}")
                 + "data: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":"
                 + "\"{\\\"q\\\":\\\"lon\"}}\n\n" + event("{'type':'content_block_stop','index':0}")
@@ -182,11 +184,14 @@ class AnthropicStreamTest extends SseContract {
         AnswerAssembler assembler = assembler();
         feed(assembler, event("{'type':'message_start','message':{'id':'m','content':[]}}")
                 + event("{'type':'content_block_start','index':0,'content_block':{'type':'thinking','thinking':'','signature':''}}"));
-        assertThat(feed(assembler, event("{'type':'content_block_delta','index':0,'delta':{'type':'thinking_delta','thinking':''}}")))
+        assertThat(feed(assembler,
+                event("{'type':'content_block_delta','index':0,'delta':{'type':'thinking_delta','thinking':''}}")))
                 .isEqualTo(Progress.NOTHING);
-        assertThat(feed(assembler, event("{'type':'content_block_delta','index':0,'delta':{'type':'signature_delta','signature':'s'}}")))
+        assertThat(feed(assembler,
+                event("{'type':'content_block_delta','index':0,'delta':{'type':'signature_delta','signature':'s'}}")))
                 .isEqualTo(Progress.TOKEN);
-        assertThat(feed(assembler, event("{'type':'content_block_start','index':1,'content_block':{'type':'redacted_thinking','data':'x'}}")))
+        assertThat(feed(assembler,
+                event("{'type':'content_block_start','index':1,'content_block':{'type':'redacted_thinking','data':'x'}}")))
                 .isEqualTo(Progress.TOKEN);
     }
 }

@@ -94,14 +94,16 @@ class AzureSdkTest {
         return Stream.of("", "2024-10-21").flatMap(version -> SampleRequests.all().entrySet().stream()
                 .map(sample -> DynamicTest.dynamicTest(sample.getKey() + " " + version, () -> {
                     // When
-                    ProviderCall call = Calls.with(sample.getValue(), version.isEmpty() ? Map.of() : Map.of("api-version", version),
+                    ProviderCall call = Calls.with(sample.getValue(),
+                            version.isEmpty() ? Map.of() : Map.of("api-version", version),
                             Set.of());
                     call.deployment().setModel("gpt-4o");
                     ObjectNode written = Json.readObject(new AzureAdapter().toHttp(call).body());
                     // The dated interface has the model in the address alone, the SDK wants it in the body too.
                     assertThat(written.has("model")).isEqualTo(version.isEmpty());
                     ChatCompletionCreateParams.Body understood = ObjectMappers.jsonMapper()
-                            .readValue(Json.bytes(written.put("model", "gpt-4o")), ChatCompletionCreateParams.Body.class).validate();
+                            .readValue(Json.bytes(written.put("model", "gpt-4o")), ChatCompletionCreateParams.Body.class)
+                            .validate();
 
                     // Then
                     assertThat(SdkObjects.unknownFields(understood)).isEmpty();

@@ -53,8 +53,9 @@ class BedrockAdapterTest extends ModelInPathContract {
 
     @Override
     protected String toolAnswer(String id, String name, String arguments) {
-        return BedrockErrorCases.answer("{\"toolUse\":{\"input\":" + arguments + ",\"name\":\"" + name + "\",\"toolUseId\":\"" + id
-                + "\"}}", "tool_use", BedrockErrorCases.USAGE);
+        return BedrockErrorCases
+                .answer("{\"toolUse\":{\"input\":" + arguments + ",\"name\":\"" + name + "\",\"toolUseId\":\"" + id
+                        + "\"}}", "tool_use", BedrockErrorCases.USAGE);
     }
 
     @Override
@@ -153,7 +154,8 @@ class BedrockAdapterTest extends ModelInPathContract {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"us.anthropic.claude-sonnet-4-5-20250929-v1:0|us.anthropic.claude-sonnet-4-5-20250929-v1%3A0",
+    @CsvSource(delimiter = '|', value = {
+            "us.anthropic.claude-sonnet-4-5-20250929-v1:0|us.anthropic.claude-sonnet-4-5-20250929-v1%3A0",
             "arn:aws:bedrock:eu-central-1:1:inference-profile/x|arn%3Aaws%3Abedrock%3Aeu-central-1%3A1%3Ainference-profile%2Fx",
             "a b*c~d+e|a%20b%2Ac~d%2Be"})
     void shouldWriteTheModelAsOneSegmentOfThePath(String model, String segment) {
@@ -225,7 +227,8 @@ class BedrockAdapterTest extends ModelInPathContract {
         JsonNode config = body(TOOLS + ",\"tool_choice\":" + choice).path("toolConfig");
         assertThat(config.path("toolChoice")).hasToString(expected);
         assertThat(config.at("/tools/0/toolSpec"))
-                .hasToString("{\"name\":\"f\",\"description\":\"d\",\"inputSchema\":{\"json\":{\"type\":\"object\"}},\"strict\":true}");
+                .hasToString(
+                        "{\"name\":\"f\",\"description\":\"d\",\"inputSchema\":{\"json\":{\"type\":\"object\"}},\"strict\":true}");
         assertThat(config.at("/tools/1")).hasToString("{\"cachePoint\":{\"type\":\"default\"}}");
     }
 
@@ -308,8 +311,10 @@ class BedrockAdapterTest extends ModelInPathContract {
 
     @Test
     void shouldDoWithoutEveryFieldThatAnErrorNames() {
-        ChatRequest request = Calls.requestWith(TOOLS + ",\"parallel_tool_calls\":false,\"tool_choice\":\"required\",\"max_tokens\":5,"
-                + "\"temperature\":0.5,\"top_p\":0.5,\"stop\":\"x\",\"top_k\":1,\"reasoning_effort\":\"low\"", Calls.user("hi"));
+        ChatRequest request = Calls.requestWith(
+                TOOLS + ",\"parallel_tool_calls\":false,\"tool_choice\":\"required\",\"max_tokens\":5,"
+                        + "\"temperature\":0.5,\"top_p\":0.5,\"stop\":\"x\",\"top_k\":1,\"reasoning_effort\":\"low\"",
+                Calls.user("hi"));
         Set<String> dropped = Set.of("parallel_tool_calls", "inferenceConfig.temperature", "inferenceConfig.topP",
                 "inferenceConfig.stopSequences", "inferenceConfig.maxTokens", "toolConfig.toolChoice", "outputConfig.effort",
                 "additionalModelRequestFields.top_k", "cache_control");
@@ -361,14 +366,16 @@ class BedrockAdapterTest extends ModelInPathContract {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ModelNotReadyException", "ModelNotReadyException:http://internal.amazon.com/coral/com.amazon.bedrock/",
+    @ValueSource(strings = {"ModelNotReadyException",
+            "ModelNotReadyException:http://internal.amazon.com/coral/com.amazon.bedrock/",
             "com.amazon.bedrock#ModelNotReadyException", "com.amazon.bedrock#ModelNotReadyException:http://internal.amazon.com/"})
     void shouldReadTheTypeFromTheHeaderAndFromTheBody(String type) {
         assertThat(failure(429, Map.of("x-amzn-errortype", List.of(type)), "{\"message\":\"x\"}").getKind())
                 .isEqualTo(FailureKind.OVERLOADED);
         assertThat(failure(429, Map.of(), "{\"__type\":\"" + type + "\"}").getKind()).isEqualTo(FailureKind.OVERLOADED);
         assertThat(failure(429, Map.of(), "{\"code\":\"" + type + "\"}").getKind()).isEqualTo(FailureKind.OVERLOADED);
-        assertThat(failure(429, Map.of("x-amzn-errortype", List.of(type)), "{\"__type\":\"ThrottlingException\"}").getProviderCode())
+        assertThat(
+                failure(429, Map.of("x-amzn-errortype", List.of(type)), "{\"__type\":\"ThrottlingException\"}").getProviderCode())
                 .isEqualTo("ModelNotReadyException");
     }
 

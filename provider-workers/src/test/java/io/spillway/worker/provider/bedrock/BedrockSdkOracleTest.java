@@ -197,7 +197,8 @@ class BedrockSdkOracleTest {
                         Message.builder().role("assistant").content(ContentBlock.fromText("I will."), ContentBlock.fromToolUse(
                                 use -> use.toolUseId("c1").name("look_up").input(document("{\"q\":\"x\",\"n\":1}")))).build(),
                         Message.builder().role("user")
-                                .content(ContentBlock.fromToolResult(result -> result.toolUseId("c1").content(ToolResultContentBlock.fromText("found"))),
+                                .content(ContentBlock.fromToolResult(
+                                        result -> result.toolUseId("c1").content(ToolResultContentBlock.fromText("found"))),
                                         ContentBlock.fromText("and?"))
                                 .build())
                 .inferenceConfig(InferenceConfiguration.builder().maxTokens(100).temperature(0.5f).topP(0.75f)

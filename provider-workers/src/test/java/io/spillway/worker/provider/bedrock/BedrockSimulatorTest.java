@@ -91,7 +91,8 @@ class BedrockSimulatorTest {
 
     private static ChatRequest request() {
         return Calls.requestWith(",\"temperature\":0.2,\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"look_up\","
-                + "\"parameters\":{\"type\":\"object\",\"properties\":{\"key\":{\"type\":\"string\"}}}}}]", Calls.message("system", "s"),
+                + "\"parameters\":{\"type\":\"object\",\"properties\":{\"key\":{\"type\":\"string\"}}}}}]",
+                Calls.message("system", "s"),
                 Calls.user("gr\u00fc\u00df dich"));
     }
 
@@ -114,14 +115,17 @@ class BedrockSimulatorTest {
     @ParameterizedTest
     @ValueSource(strings = {"false", "true"})
     void shouldCarryAConversationWithTools(String stream) {
-        ChatRequest first = Calls.requestWith(",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"look_up\",\"parameters\":"
-                + "{\"type\":\"object\",\"properties\":{\"key\":{\"type\":\"string\"}}}}}],\"tool_choice\":\"required\"", Calls.user("hi"));
+        ChatRequest first = Calls.requestWith(
+                ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"look_up\",\"parameters\":"
+                        + "{\"type\":\"object\",\"properties\":{\"key\":{\"type\":\"string\"}}}}}],\"tool_choice\":\"required\"",
+                Calls.user("hi"));
         var called = answered(call(first, GOOD, Map.of("stream", stream))).getChoices().getFirst();
         assertThat(called.getFinishReason()).isEqualTo(FinishReason.TOOL_CALLS);
         var toolCall = called.getMessage().getToolCalls().getFirst();
         assertThat(toolCall.getArguments()).isEqualTo("{\"key\":\"sample\"}");
         ChatRequest second = Calls.request(Calls.user("hi"),
-                "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"" + toolCall.getId() + "\",\"type\":\"function\","
+                "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"" + toolCall.getId()
+                        + "\",\"type\":\"function\","
                         + "\"function\":{\"name\":\"look_up\",\"arguments\":\"{}\"}}]}",
                 "{\"role\":\"tool\",\"tool_call_id\":\"" + toolCall.getId() + "\",\"content\":\"found\"}");
         assertThat(answered(call(second, GOOD, Map.of("stream", stream))).getChoices().getFirst().getMessage().getContent())
@@ -143,12 +147,12 @@ class BedrockSimulatorTest {
         ProviderCall call = call(request(), GOOD, Map.of("stream", stream));
         for (Behaviour behaviour : new Behaviour[]{new Behaviour.Truncated(),
                 new Behaviour.Truncated(Behaviour.Truncated.Cut.CHUNKED), new Behaviour.ResetMidBody(), new Behaviour.Garbage(),
-                new Behaviour.EmptyChoices()}) {
+                new Behaviour.ErrorBody(), new Behaviour.EmptyChoices()}) {
             provider.behave(behaviour);
             assertThat(failed(call).getKind()).as("%s", behaviour).isIn(FailureKind.MALFORMED_RESPONSE,
                     FailureKind.CONNECTION_FAILED);
         }
-        provider.behave(new Behaviour.ErrorBody());
+        provider.behave(new Behaviour.ErrorMidway());
         assertThat(failed(call).getKind())
                 .isEqualTo(stream.equals("true") ? FailureKind.SERVER_ERROR : FailureKind.MALFORMED_RESPONSE);
         provider.behave(new Behaviour.NoUsage());
@@ -163,7 +167,8 @@ class BedrockSimulatorTest {
     @Test
     void shouldWriteAllThatASignatureNeedsAndNothingOfTheSecret() {
         ProviderCall call = call(request(), GOOD.replace("}", ",\"sessionToken\":\"IQoJ/token=\"}"),
-                Map.of("header.Authorization", "mine", "header.X-Amz-Date", "mine", "header.Host", "mine", "header.X-Trace", "t"));
+                Map.of("header.Authorization", "mine", "header.X-Amz-Date", "mine", "header.Host", "mine", "header.X-Trace",
+                        "t"));
         HttpCall written = adapter.toHttp(call);
         Map<String, String> headers = written.headers().stream()
                 .collect(Collectors.toMap(header -> header.name().toLowerCase(java.util.Locale.ROOT), HttpCall.Header::value));

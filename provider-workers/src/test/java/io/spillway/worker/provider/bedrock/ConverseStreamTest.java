@@ -39,14 +39,16 @@ class ConverseStreamTest {
     private final BedrockAdapter adapter = new BedrockAdapter();
     private final ProviderCall call = Calls.of(Calls.request(Calls.user("hi")));
     private final HttpAnswer head = new HttpAnswer(200,
-            Map.of("content-type", List.of("application/vnd.amazon.eventstream"), "x-amzn-requestid", List.of("r-1")), new byte[0]);
+            Map.of("content-type", List.of("application/vnd.amazon.eventstream"), "x-amzn-requestid", List.of("r-1")),
+            new byte[0]);
 
     static byte[] event(String type, String payload) {
         return message(Map.of(":message-type", "event", ":event-type", type, ":content-type", "application/json"), payload);
     }
 
     static byte[] exception(String type, String payload) {
-        return message(Map.of(":message-type", "exception", ":exception-type", type, ":content-type", "application/json"), payload);
+        return message(Map.of(":message-type", "exception", ":exception-type", type, ":content-type", "application/json"),
+                payload);
     }
 
     private static byte[] message(Map<String, String> headers, String payload) {
@@ -86,15 +88,18 @@ class ConverseStreamTest {
         return out.toByteArray();
     }
 
-    private static final byte[] ANSWER = join(START, delta(0, "{\"text\":\"Gr\u00fc\"}"), delta(0, "{\"text\":\"\u00dfe \ud83d\ude00\"}"),
+    private static final byte[] ANSWER = join(START, delta(0, "{\"text\":\"Gr\u00fc\"}"),
+            delta(0, "{\"text\":\"\u00dfe \ud83d\ude00\"}"),
             stop(0), STOP, METADATA);
     private static final byte[] TOOL = join(START, delta(0, "{\"reasoningContent\":{\"text\":\"h\"}}"),
-            delta(0, "{\"reasoningContent\":{\"text\":\"m\"}}"), delta(0, "{\"reasoningContent\":{\"signature\":\"s\"}}"), stop(0),
+            delta(0, "{\"reasoningContent\":{\"text\":\"m\"}}"), delta(0, "{\"reasoningContent\":{\"signature\":\"s\"}}"),
+            stop(0),
             delta(1, "{\"text\":\"let me\"}"), stop(1),
             event("contentBlockStart",
                     "{\"contentBlockIndex\":2,\"start\":{\"toolUse\":{\"toolUseId\":\"i1\",\"name\":\"look_up\"}}}"),
             delta(2, "{\"toolUse\":{\"input\":\"{\\\"q\\\"\"}}"), delta(2, "{\"toolUse\":{\"input\":\":\\\"x\\\"}\"}}"), stop(2),
-            event("contentBlockStart", "{\"contentBlockIndex\":3,\"start\":{\"toolUse\":{\"toolUseId\":\"i2\",\"name\":\"now\"}}}"),
+            event("contentBlockStart",
+                    "{\"contentBlockIndex\":3,\"start\":{\"toolUse\":{\"toolUseId\":\"i2\",\"name\":\"now\"}}}"),
             stop(3), event("messageStop", "{\"stopReason\":\"tool_use\"}"), METADATA);
 
     private CallOutcome whole(byte[] body) {
@@ -118,9 +123,11 @@ class ConverseStreamTest {
     @Test
     void shouldAssembleWhatTheUnaryCallWouldHaveAnswered() {
         // Given the same answer in one piece
-        String unary = BedrockErrorCases.answer("{\"reasoningContent\":{\"reasoningText\":{\"text\":\"hm\"}}},{\"text\":\"let me\"},"
-                + "{\"toolUse\":{\"toolUseId\":\"i1\",\"name\":\"look_up\",\"input\":{\"q\":\"x\"}}},"
-                + "{\"toolUse\":{\"toolUseId\":\"i2\",\"name\":\"now\",\"input\":{}}}", "tool_use", BedrockErrorCases.USAGE)
+        String unary = BedrockErrorCases
+                .answer("{\"reasoningContent\":{\"reasoningText\":{\"text\":\"hm\"}}},{\"text\":\"let me\"},"
+                        + "{\"toolUse\":{\"toolUseId\":\"i1\",\"name\":\"look_up\",\"input\":{\"q\":\"x\"}}},"
+                        + "{\"toolUse\":{\"toolUseId\":\"i2\",\"name\":\"now\",\"input\":{}}}", "tool_use",
+                        BedrockErrorCases.USAGE)
                 .replace("551", "7");
         HttpAnswer same = new HttpAnswer(200, Map.of("x-amzn-requestid", List.of("r-1")), unary.getBytes(StandardCharsets.UTF_8));
 
@@ -132,7 +139,8 @@ class ConverseStreamTest {
         assertThat(response.getId()).isEqualTo("r-1");
         assertThat(response.getUsage().getPromptTokens()).isEqualTo(100);
         // And so does a caller that has the stream as a whole.
-        assertThat(adapter.fromHttp(call, new HttpAnswer(200, head.headers(), TOOL))).isEqualTo(new CallOutcome.Answered(response));
+        assertThat(adapter.fromHttp(call, new HttpAnswer(200, head.headers(), TOOL)))
+                .isEqualTo(new CallOutcome.Answered(response));
     }
 
     @Test
@@ -193,7 +201,8 @@ class ConverseStreamTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"throttlingException,RATE_LIMITED", "serviceUnavailableException,OVERLOADED", "internalServerException,SERVER_ERROR",
+    @CsvSource({"throttlingException,RATE_LIMITED", "serviceUnavailableException,OVERLOADED",
+            "internalServerException,SERVER_ERROR",
             "modelStreamErrorException,SERVER_ERROR", "modelTimeoutException,SERVER_ERROR", "validationException,INVALID_REQUEST",
             "modelNotReadyException,OVERLOADED", "brandNewException,SERVER_ERROR"})
     void shouldClassifyExceptionsInsideTheStream(String type, FailureKind kind) {
@@ -223,7 +232,8 @@ class ConverseStreamTest {
                 join(START, event("messageStop", "no JSON")),
                 join(START, event("contentBlockStart",
                         "{\"contentBlockIndex\":0,\"start\":{\"toolUse\":{\"toolUseId\":\"i\",\"name\":\"f\"}}}"),
-                        delta(0, "{\"toolUse\":{\"input\":\"{\\\"q\\\":\"}}"), event("messageStop", "{\"stopReason\":\"tool_use\"}"),
+                        delta(0, "{\"toolUse\":{\"input\":\"{\\\"q\\\":\"}}"),
+                        event("messageStop", "{\"stopReason\":\"tool_use\"}"),
                         METADATA),
                 "data: {}\n\n".repeat(4).getBytes(StandardCharsets.UTF_8))) {
             assertThat(failed(body).getKind()).isEqualTo(FailureKind.MALFORMED_RESPONSE);
@@ -266,7 +276,8 @@ class ConverseStreamTest {
             int at = random.nextInt(body.length);
             int length = random.nextInt(1, 30);
             byte[] mutated = switch (random.nextInt(4)) {
-                case 0 -> join(Arrays.copyOf(body, at), Arrays.copyOfRange(body, Math.min(body.length, at + length), body.length));
+                case 0 ->
+                    join(Arrays.copyOf(body, at), Arrays.copyOfRange(body, Math.min(body.length, at + length), body.length));
                 case 1 -> join(Arrays.copyOf(body, at), Arrays.copyOfRange(body, Math.max(0, at - length), body.length));
                 case 2 -> join(body, Arrays.copyOf(body, at));
                 default -> {

@@ -149,8 +149,8 @@ class CohereSdkTest {
             V2ChatRequest understood = ObjectMappers.JSON_MAPPER.readValue(written, V2ChatRequest.class);
             assertThat(understood.getAdditionalProperties()).containsOnlyKeys("stream");
             assertThat(understood.getMessages()).isNotEmpty().noneMatch(ChatMessageV2::_isUnknown);
-            assertThat(understood.getTools().orElse(List.of())).allMatch(tool ->
-                    tool.getFunction().orElseThrow().getAdditionalProperties().isEmpty());
+            assertThat(understood.getTools().orElse(List.of()))
+                    .allMatch(tool -> tool.getFunction().orElseThrow().getAdditionalProperties().isEmpty());
             assertThat(floats(ObjectMappers.JSON_MAPPER.writeValueAsBytes(understood))).isEqualTo(floats(written));
         }));
     }
@@ -172,7 +172,8 @@ class CohereSdkTest {
         try (SimulatedProvider provider = SimulatedProvider.start(SimulatorConfig.of("cohere").withRules(rules))) {
             V2ChatResponse text = client(provider).v2().chat(asking("say hello").build());
             V2ChatResponse tool = client(provider).v2().chat(asking("use look_up").tools(List.of(ToolV2.builder()
-                    .function(ToolV2Function.builder().name("look_up").parameters(Map.of("type", "object")).build()).build())).build());
+                    .function(ToolV2Function.builder().name("look_up").parameters(Map.of("type", "object")).build()).build()))
+                    .build());
 
             assertThat(text.getMessage().getContent().orElseThrow().getFirst().getText().orElseThrow().getText()).isNotBlank();
             assertThat(text.getFinishReason().toString()).isEqualTo("COMPLETE");

@@ -46,8 +46,9 @@ class CohereStreamTest extends SseContract {
         return List.of(unary.answer("Over the hills and far away, Gr\u00fc\u00dfe"),
                 unary.toolAnswer("look_up_1", "look_up", "{\"q\":\"caf\u00e9\"}"), unary.answerWithoutUsage("no counts here"),
                 unary.answerStoppedBy("MAX_TOKENS"),
-                CohereAdapterTest.answer("\"content\":[{\"type\":\"thinking\",\"thinking\":\"let me think\"},{\"type\":\"text\",\"text\":\"four\"}],"
-                        + "\"citations\":[{\"start\":0,\"end\":4,\"text\":\"four\",\"sources\":[]},{\"start\":1,\"end\":2,\"text\":\"o\"}]",
+                CohereAdapterTest.answer(
+                        "\"content\":[{\"type\":\"thinking\",\"thinking\":\"let me think\"},{\"type\":\"text\",\"text\":\"four\"}],"
+                                + "\"citations\":[{\"start\":0,\"end\":4,\"text\":\"four\",\"sources\":[]},{\"start\":1,\"end\":2,\"text\":\"o\"}]",
                         "COMPLETE", USAGE));
     }
 
@@ -87,7 +88,9 @@ class CohereStreamTest extends SseContract {
         ObjectNode start = event("message-start", "{\"message\":{\"role\":\"assistant\",\"content\":[],\"tool_plan\":\"\"}}");
         start.set("id", answer.path("id"));
         messages.add(named("message-start", start));
-        for (String piece : message.has("tool_plan") ? Pieces.ofText(message.path("tool_plan").textValue(), random) : List.<String>of()) {
+        for (String piece : message.has("tool_plan")
+                ? Pieces.ofText(message.path("tool_plan").textValue(), random)
+                : List.<String>of()) {
             messages.add(message("tool-plan-delta", 0, "tool_plan", Json.object().textNode(piece)));
         }
         int index = 0;

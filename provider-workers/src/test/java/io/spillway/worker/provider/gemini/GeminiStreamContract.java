@@ -59,7 +59,8 @@ abstract class GeminiStreamContract extends SseContract {
                 + "{\"functionCall\":{\"id\":\"b\",\"name\":\"now\",\"args\":{}}}";
         String logprobs = "{\"chosenCandidates\":[{\"token\":\"a\",\"logProbability\":-0.5},{\"token\":\"b\",\"logProbability\":-1}],"
                 + "\"topCandidates\":[{\"candidates\":[]},{\"candidates\":[]}]}";
-        return List.of(GeminiErrorCases.answer(text, "STOP", USAGE), GeminiErrorCases.answer(thought + "," + calls, "STOP", USAGE),
+        return List.of(GeminiErrorCases.answer(text, "STOP", USAGE),
+                GeminiErrorCases.answer(thought + "," + calls, "STOP", USAGE),
                 GeminiErrorCases.answer(thought + "," + text, "MAX_TOKENS", USAGE),
                 GeminiErrorCases.answer(text, "STOP", "{}").replace(",\"usageMetadata\":{}", ""),
                 GeminiErrorCases.answer(text, "STOP", USAGE).replace("\"safetyRatings\":[]", "\"logprobsResult\":" + logprobs
@@ -84,8 +85,10 @@ abstract class GeminiStreamContract extends SseContract {
 
     @Override
     protected List<String> nonsense() {
-        return List.of("data: {\"candidates\":{}}\n\n", "data: {\"candidates\":[1]}\n\n", "data: {\"candidates\":[{\"content\":\"x\"}]}\n\n",
-                "data: {\"candidates\":[{\"content\":{\"parts\":{}}}]}\n\n", "data: [{\n\n", "data: <html>\n\n", "data: [DONE]\n\n");
+        return List.of("data: {\"candidates\":{}}\n\n", "data: {\"candidates\":[1]}\n\n",
+                "data: {\"candidates\":[{\"content\":\"x\"}]}\n\n",
+                "data: {\"candidates\":[{\"content\":{\"parts\":{}}}]}\n\n", "data: [{\n\n", "data: <html>\n\n",
+                "data: [DONE]\n\n");
     }
 
     @Override
@@ -134,7 +137,8 @@ abstract class GeminiStreamContract extends SseContract {
 
     @Test
     void shouldCallABlockedPromptFilteredAndAnEmptyStreamMalformed() {
-        CallOutcome blocked = outcome("data: {\"promptFeedback\":{\"blockReason\":\"SAFETY\"},\"usageMetadata\":{\"promptTokenCount\":9}}\n\n");
+        CallOutcome blocked = outcome(
+                "data: {\"promptFeedback\":{\"blockReason\":\"SAFETY\"},\"usageMetadata\":{\"promptTokenCount\":9}}\n\n");
         assertThat(((CallOutcome.Failed) blocked).failure().getKind()).isEqualTo(FailureKind.CONTENT_FILTERED);
         assertMalformed(outcome("data: {\"usageMetadata\":{\"promptTokenCount\":9}}\n\n"), "no candidates");
         assertMalformed(outcome(""), "nothing");
@@ -153,7 +157,8 @@ abstract class GeminiStreamContract extends SseContract {
 
     @Test
     void shouldCallAFailedModelAServerError() {
-        CallOutcome broken = outcome(data(Json.readObject(GeminiErrorCases.answer("{\"text\":\"x\"}", "MALFORMED_FUNCTION_CALL", USAGE))));
+        CallOutcome broken = outcome(
+                data(Json.readObject(GeminiErrorCases.answer("{\"text\":\"x\"}", "MALFORMED_FUNCTION_CALL", USAGE))));
         assertThat(((CallOutcome.Failed) broken).failure().getKind()).isEqualTo(FailureKind.SERVER_ERROR);
     }
 

@@ -36,7 +36,8 @@ class OllamaStreamTest extends StreamContract {
         return List.of(unary.answer("Over the hills and far away, Gr\u00fc\u00dfe"),
                 unary.toolAnswer("call_1", "look_up", "{\"q\":\"caf\u00e9\"}"), unary.answerWithoutUsage("no counts here"),
                 unary.answerStoppedBy("length"),
-                unary.answer("four").replace("\"content\":", "\"thinking\":\"let me think\",\"content\":").replace("\"done\":true",
+                unary.answer("four").replace("\"content\":", "\"thinking\":\"let me think\",\"content\":").replace(
+                        "\"done\":true",
                         "\"done\":true,\"logprobs\":[{\"token\":\"a\",\"logprob\":-0.5},{\"token\":\"b\",\"logprob\":-1.5}]"));
     }
 

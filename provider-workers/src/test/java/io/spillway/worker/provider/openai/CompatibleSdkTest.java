@@ -27,7 +27,8 @@ import org.junit.jupiter.api.TestFactory;
  */
 class CompatibleSdkTest {
 
-    private static final Map<String, Set<String>> THEIR_OWN = Map.of("mistral", Set.of("random_seed"), "deepseek", Set.of("thinking"),
+    private static final Map<String, Set<String>> THEIR_OWN = Map.of("mistral", Set.of("random_seed"), "deepseek",
+            Set.of("thinking"),
             "qwen", Set.of("enable_thinking"), "openrouter", Set.of("provider"), "litellm",
             Set.of("num_retries", "disable_fallbacks"), "portkey", Set.of(), "vllm", Set.of(), "tokenmix", Set.of());
     private static final List<String> UNKNOWN_TO_MISTRAL = List.of("seed", "max_completion_tokens", "user", "stream_options",
@@ -51,7 +52,8 @@ class CompatibleSdkTest {
                     assertThat(SdkObjects.unknownFields(understood)).isSubsetOf(THEIR_OWN.get(api));
                     assertThat(written.has("max_completion_tokens")).isFalse();
                     if (api.equals("mistral")) {
-                        assertThat(written.properties()).extracting(Map.Entry::getKey).doesNotContainAnyElementsOf(UNKNOWN_TO_MISTRAL);
+                        assertThat(written.properties()).extracting(Map.Entry::getKey)
+                                .doesNotContainAnyElementsOf(UNKNOWN_TO_MISTRAL);
                     }
                 })));
     }

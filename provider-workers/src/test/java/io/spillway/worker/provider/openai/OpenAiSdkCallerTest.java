@@ -57,7 +57,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class OpenAiSdkCallerTest {
 
     /** What Spillway adds to OpenAI's shape, and says so. */
-    private static final List<String> DECLARED = List.of("choices[0].message.reasoning_content", "choices[0].native_finish_reason",
+    private static final List<String> DECLARED = List.of("choices[0].message.reasoning_content",
+            "choices[0].native_finish_reason",
             "usage.estimated");
 
     @TestFactory
@@ -145,7 +146,8 @@ class OpenAiSdkCallerTest {
                 .serviceTier(ChatCompletionCreateParams.ServiceTier.FLEX).verbosity(ChatCompletionCreateParams.Verbosity.LOW)
                 .addModality(ChatCompletionCreateParams.Modality.TEXT)
                 .metadata(ChatCompletionCreateParams.Metadata.builder().putAdditionalProperty("a", JsonValue.from("b")).build())
-                .logitBias(ChatCompletionCreateParams.LogitBias.builder().putAdditionalProperty("5", JsonValue.from(-100)).build())
+                .logitBias(
+                        ChatCompletionCreateParams.LogitBias.builder().putAdditionalProperty("5", JsonValue.from(-100)).build())
                 .prediction(ChatCompletionPredictionContent.builder().content("p").build())
                 .putAdditionalBodyProperty("top_k", JsonValue.from(4)));
         return asked;
@@ -163,7 +165,8 @@ class OpenAiSdkCallerTest {
     }
 
     private static ObjectNode sent(ChatCompletionCreateParams.Builder params) throws IOException {
-        try (FaultServer server = new FaultServer(FaultServer.answering(FaultServer.json(new OpenAiAdapterTest().answer("hi"))))) {
+        try (FaultServer server = new FaultServer(
+                FaultServer.answering(FaultServer.json(new OpenAiAdapterTest().answer("hi"))))) {
             OpenAIClient client = client(server);
             client.chat().completions().create(params.build());
             client.close();
@@ -196,7 +199,8 @@ class OpenAiSdkCallerTest {
 
             // Then
             assertThat(SdkObjects.unknownFields(understood)).isSubsetOf(DECLARED);
-            assertThat(Json.readObject(ObjectMappers.jsonMapper().writeValueAsBytes(understood))).isEqualTo(Json.readObject(written));
+            assertThat(Json.readObject(ObjectMappers.jsonMapper().writeValueAsBytes(understood)))
+                    .isEqualTo(Json.readObject(written));
         }));
     }
 

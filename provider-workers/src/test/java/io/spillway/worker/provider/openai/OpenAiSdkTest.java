@@ -105,12 +105,15 @@ class OpenAiSdkTest {
             OpenAIClient client = client(provider);
             ChatCompletion text = client.chat().completions().create(params("say hello").n(2).build());
             ChatCompletion tool = client.chat().completions().create(params("use look_up").build().toBuilder()
-                    .putAdditionalBodyProperty("tools", JsonValue.fromJsonNode(Json.readValue("[{\"type\":\"function\",\"function\":"
-                            + "{\"name\":\"look_up\",\"parameters\":" + SampleRequests.SCHEMA + "}}]")))
+                    .putAdditionalBodyProperty("tools",
+                            JsonValue.fromJsonNode(Json.readValue("[{\"type\":\"function\",\"function\":"
+                                    + "{\"name\":\"look_up\",\"parameters\":" + SampleRequests.SCHEMA + "}}]")))
                     .build());
-            ChatCompletion json = client.chat().completions().create(params("as JSON").putAdditionalBodyProperty("response_format",
-                    JsonValue.fromJsonNode(Json.readValue("{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"o\",\"schema\":"
-                            + SampleRequests.SCHEMA + "}}")))
+            ChatCompletion json = client.chat().completions().create(params("as JSON")
+                    .putAdditionalBodyProperty("response_format",
+                            JsonValue.fromJsonNode(
+                                    Json.readValue("{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"o\",\"schema\":"
+                                            + SampleRequests.SCHEMA + "}}")))
                     .build());
             client.close();
 
@@ -128,7 +131,8 @@ class OpenAiSdkTest {
             assertThat(call.name()).isEqualTo("look_up");
             assertThat(Json.readObject(call.arguments()).path("q").isTextual()).isTrue();
             assertThat(tool.choices().getFirst().finishReason()).isEqualTo(ChatCompletion.Choice.FinishReason.TOOL_CALLS);
-            assertThat(Json.readObject(json.choices().getFirst().message().content().orElseThrow()).path("q").isTextual()).isTrue();
+            assertThat(Json.readObject(json.choices().getFirst().message().content().orElseThrow()).path("q").isTextual())
+                    .isTrue();
             assertThat(provider.calls().paidByRequest()).isNotEmpty();
         }
     }
@@ -150,7 +154,8 @@ class OpenAiSdkTest {
                 error(422, "", UnprocessableEntityException.class, invalid, FailureKind.INVALID_REQUEST),
                 error(429, "rate_limit_exceeded", RateLimitException.class, "requests", FailureKind.RATE_LIMITED),
                 error(429, "insufficient_quota", RateLimitException.class, "insufficient_quota", FailureKind.QUOTA_EXHAUSTED),
-                error(429, "credit_balance_exhausted", RateLimitException.class, "insufficient_quota", FailureKind.QUOTA_EXHAUSTED),
+                error(429, "credit_balance_exhausted", RateLimitException.class, "insufficient_quota",
+                        FailureKind.QUOTA_EXHAUSTED),
                 error(429, "organization_spend_limit_exceeded", RateLimitException.class, "insufficient_quota",
                         FailureKind.QUOTA_EXHAUSTED),
                 error(429, "project_spend_limit_exceeded", RateLimitException.class, "insufficient_quota",
@@ -169,7 +174,8 @@ class OpenAiSdkTest {
 
     @ParameterizedTest
     @MethodSource("errors")
-    void shouldMapTheSimulatorsErrorsAsTheSdkDoes(int status, String code, Class<? extends OpenAIServiceException> thrown, String type,
+    void shouldMapTheSimulatorsErrorsAsTheSdkDoes(int status, String code, Class<? extends OpenAIServiceException> thrown,
+            String type,
             FailureKind kind) {
         try (SimulatedProvider provider = SimulatedProvider.start(SimulatorConfig.of("openai"))) {
             // Given

@@ -34,7 +34,8 @@ public abstract class OpenAiStreamContract extends SseContract {
 
     @Override
     protected List<String> signsOfLife() {
-        return List.of(": keep-alive\n\n", ": OPENROUTER PROCESSING\n\n", "\n", "data: \n\n", "data: {\"choices\":[],\"usage\":null}\n\n");
+        return List.of(": keep-alive\n\n", ": OPENROUTER PROCESSING\n\n", "\n", "data: \n\n",
+                "data: {\"choices\":[],\"usage\":null}\n\n");
     }
 
     @Override
@@ -49,9 +50,11 @@ public abstract class OpenAiStreamContract extends SseContract {
 
     @Override
     protected List<String> nonsense() {
-        return List.of("data: {\"choices\":{}}\n\n", "data: {\"choices\":[null]}\n\n", "data: {\"choices\":[{\"delta\":\"x\"}]}\n\n",
+        return List.of("data: {\"choices\":{}}\n\n", "data: {\"choices\":[null]}\n\n",
+                "data: {\"choices\":[{\"delta\":\"x\"}]}\n\n",
                 "data: <html>\n\n", "data: [1]\n\n", "data: {\"a\":1}{\"b\":2}\n\n", "data: {\"a\":\n\n", "data: nope\n\n",
-                "data: {\"choices\":[{\"delta\":{\"content\":5}}]}\n\n", "data: {\"choices\":[{\"delta\":{\"tool_calls\":[1]}}]}\n\n");
+                "data: {\"choices\":[{\"delta\":{\"content\":5}}]}\n\n",
+                "data: {\"choices\":[{\"delta\":{\"tool_calls\":[1]}}]}\n\n");
     }
 
     @Override

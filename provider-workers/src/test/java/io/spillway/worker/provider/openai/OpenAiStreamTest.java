@@ -34,13 +34,16 @@ class OpenAiStreamTest extends OpenAiStreamContract {
         OpenAiAdapterTest unary = new OpenAiAdapterTest();
         String text = "\"content\":\"All of it is said in a few words.\"";
         return List.of(unary.answer("Over the hills and far away, Gr\u00fc\u00dfe \ud83d\ude00 \u2028 \\\"quoted\\\"\\n"),
-                unary.toolAnswer("call_1", "look_up", "{\"q\":\"caf\u00e9\"}"), unary.answerWithoutUsage("no counts here, none at all"),
+                unary.toolAnswer("call_1", "look_up", "{\"q\":\"caf\u00e9\"}"),
+                unary.answerWithoutUsage("no counts here, none at all"),
                 unary.answerStoppedBy("length"),
-                OpenAiErrorCases.answer("\"reasoning_content\":\"let me think about that\"," + text, "stop", OpenAiErrorCases.USAGE),
+                OpenAiErrorCases.answer("\"reasoning_content\":\"let me think about that\"," + text, "stop",
+                        OpenAiErrorCases.USAGE),
                 OpenAiErrorCases.answer(text, "stop", OpenAiErrorCases.USAGE).replace("\"logprobs\":null",
                         "\"logprobs\":{\"content\":[{\"token\":\"a\",\"logprob\":-0.5},{\"token\":\"b\",\"logprob\":-1.25}]}"),
                 "{\"id\":\"x\",\"model\":\"m\",\"created\":1790000000,\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\","
-                        + text + "},\"finish_reason\":\"stop\"},{\"index\":1,\"message\":{\"role\":\"assistant\",\"content\":null,"
+                        + text
+                        + "},\"finish_reason\":\"stop\"},{\"index\":1,\"message\":{\"role\":\"assistant\",\"content\":null,"
                         + "\"tool_calls\":[{\"id\":\"a\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}},"
                         + "{\"id\":\"b\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{\\\"x\\\":1}\"}}]},"
                         + "\"finish_reason\":\"tool_calls\"}],\"provider\":\"who\"" + OpenAiErrorCases.USAGE + "}");
@@ -113,7 +116,8 @@ class OpenAiStreamTest extends OpenAiStreamContract {
 
     @Test
     void shouldJoinReasoningInAllItsForms() {
-        ChatMessage openRouter = answered(delta("\"reasoning\":\"a\",\"reasoning_details\":[{\"type\":\"reasoning.text\",\"index\":0,\"text\":\"a\"}]")
+        ChatMessage openRouter = answered(delta(
+                "\"reasoning\":\"a\",\"reasoning_details\":[{\"type\":\"reasoning.text\",\"index\":0,\"text\":\"a\"}]")
                 + delta("\"reasoning\":\"b\",\"reasoning_details\":[{\"type\":\"reasoning.text\",\"index\":0,\"text\":\"b\",\"signature\":\"s\"}]")
                 + delta("\"content\":\"c\"") + STOP + DONE).getChoices().getFirst().getMessage();
         JsonNode extra = Json.readObject(openRouter.getExtra());
@@ -125,8 +129,10 @@ class OpenAiStreamTest extends OpenAiStreamContract {
 
     @Test
     void shouldTolerateAzuresFirstChunkAndEmptyOnes() {
-        ChatResponse response = answered("data: {\"id\":\"\",\"model\":\"\",\"created\":0,\"choices\":[],\"prompt_filter_results\":[]}\n\n"
-                + "data: {\"id\":\"real\",\"model\":\"m\",\"created\":5,\"choices\":null}\n\n" + delta("\"content\":\"hi\"") + STOP + DONE);
+        ChatResponse response = answered(
+                "data: {\"id\":\"\",\"model\":\"\",\"created\":0,\"choices\":[],\"prompt_filter_results\":[]}\n\n"
+                        + "data: {\"id\":\"real\",\"model\":\"m\",\"created\":5,\"choices\":null}\n\n"
+                        + delta("\"content\":\"hi\"") + STOP + DONE);
         assertThat(response.getId()).isEqualTo("real");
         assertThat(response.getModel()).isEqualTo("m");
         assertThat(response.getCreated()).isEqualTo(5);
@@ -137,8 +143,10 @@ class OpenAiStreamTest extends OpenAiStreamContract {
         Map<String, FailureKind> errors = Map.of(
                 "{\"error\":{\"code\":502,\"message\":\"Network connection lost.\"},\"choices\":[{\"delta\":{\"content\":\"\"},\"finish_reason\":\"error\"}]}",
                 FailureKind.SERVER_ERROR, "{\"error\":{\"code\":429,\"message\":\"x\"}}", FailureKind.RATE_LIMITED,
-                "{\"error\":{\"message\":\"maximum context length is 8 tokens\",\"code\":400}}", FailureKind.CONTEXT_WINDOW_EXCEEDED,
-                "{\"error\":\"boom\"}", FailureKind.SERVER_ERROR, "{\"object\":\"error\",\"message\":\"engine died\",\"code\":500}",
+                "{\"error\":{\"message\":\"maximum context length is 8 tokens\",\"code\":400}}",
+                FailureKind.CONTEXT_WINDOW_EXCEEDED,
+                "{\"error\":\"boom\"}", FailureKind.SERVER_ERROR,
+                "{\"object\":\"error\",\"message\":\"engine died\",\"code\":500}",
                 FailureKind.SERVER_ERROR,
                 // No caller's fault: the server had accepted the request.
                 "{\"error\":{\"code\":400,\"message\":\"bad\"}}", FailureKind.MALFORMED_RESPONSE,

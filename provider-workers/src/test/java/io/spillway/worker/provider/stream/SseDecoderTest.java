@@ -16,16 +16,22 @@ class SseDecoderTest {
     /** Input and events as {@code type=data}, separated by {@code ;}. Most of the examples are the standard's own. */
     @ParameterizedTest
     @CsvSource(delimiter = '~', ignoreLeadingAndTrailingWhitespace = false, value = {
-            "data: a\\n\\n~message=a", "data:a\\n\\n~message=a", "data:  a\\n\\n~message= a", "data: a\\r\\rdata: b\\r\\r~message=a;message=b",
+            "data: a\\n\\n~message=a", "data:a\\n\\n~message=a", "data:  a\\n\\n~message= a",
+            "data: a\\r\\rdata: b\\r\\r~message=a;message=b",
             "data: a\\r\\n\\r\\ndata: b\\r\\n\\r\\n~message=a;message=b", "data: a\\r\\n\\ndata: b\\n\\r\\n~message=a;message=b",
             "data: YHOO\\ndata: +2\\ndata: 10\\n\\n~message=YHOO\\n+2\\n10",
             ": test stream\\n\\ndata: first event\\nid: 1\\n\\ndata:second event\\nid\\n\\ndata:  third event\\n\\n~message=first event;message=second event;message= third event",
             "data\\n\\ndata\\ndata\\n\\ndata:~message=;message=\\n", "data:test\\n\\ndata: test\\n\\n~message=test;message=test",
-            "event: add\\ndata: 7\\n\\n~add=7", "data: 7\\nevent: add\\n\\ndata: 8\\n\\n~add=7;message=8", "event: lost\\n\\ndata: 8\\n\\n~message=8",
-            "event\\ndata: 8\\n\\n~message=8", "event: a\\nevent: b\\ndata: 8\\n\\n~b=8", ":\\n:\\n:data: x\\n\\n~", "retry: 10\\n\\n~", "data: a\\n~", "data: a~",
-            "data: a\\ndata~", "\uFEFFdata: a\\n\\n~message=a", "\uFEFF\uFEFFdata: a\\n\\n~", "data: a\\n\\n\uFEFFdata: b\\n\\n~message=a",
-            "unknown: a\\nDATA: b\\ndata : c\\n data: d\\n\\n~", "data: a:b: c\\n\\n~message=a:b: c", "datax: a\\ndat: b\\n\\n~", "\\n\\n\\r\\r\\r\\n\\r\\n~",
-            "data: a\\n\\n\\n\\n\\ndata: b\\n\\n~message=a;message=b", "data: \u00fc\ud83d\ude00\\n\\n~message=\u00fc\ud83d\ude00", "data: a\u2028b\u0085c\\n\\n~message=a\u2028b\u0085c"})
+            "event: add\\ndata: 7\\n\\n~add=7", "data: 7\\nevent: add\\n\\ndata: 8\\n\\n~add=7;message=8",
+            "event: lost\\n\\ndata: 8\\n\\n~message=8",
+            "event\\ndata: 8\\n\\n~message=8", "event: a\\nevent: b\\ndata: 8\\n\\n~b=8", ":\\n:\\n:data: x\\n\\n~",
+            "retry: 10\\n\\n~", "data: a\\n~", "data: a~",
+            "data: a\\ndata~", "\uFEFFdata: a\\n\\n~message=a", "\uFEFF\uFEFFdata: a\\n\\n~",
+            "data: a\\n\\n\uFEFFdata: b\\n\\n~message=a",
+            "unknown: a\\nDATA: b\\ndata : c\\n data: d\\n\\n~", "data: a:b: c\\n\\n~message=a:b: c", "datax: a\\ndat: b\\n\\n~",
+            "\\n\\n\\r\\r\\r\\n\\r\\n~",
+            "data: a\\n\\n\\n\\n\\ndata: b\\n\\n~message=a;message=b",
+            "data: \u00fc\ud83d\ude00\\n\\n~message=\u00fc\ud83d\ude00", "data: a\u2028b\u0085c\\n\\n~message=a\u2028b\u0085c"})
     void shouldFollowTheStandardWhereverTheBytesAreCut(String input, String expected) {
         byte[] bytes = unescape(input).getBytes(StandardCharsets.UTF_8);
         List<String> events = expected == null || expected.isEmpty() ? List.of() : List.of(unescape(expected).split(";", -1));
@@ -71,7 +77,8 @@ class SseDecoderTest {
         for (int i = 0; i < 1_000; i++) {
             assertThat(decoder.feed(small, 0, small.length, event -> {})).isTrue();
         }
-        for (String large : List.of("data: " + "x".repeat(101) + "\n\n", "x".repeat(101), "data: xxxxxxxxxxxxxxxxxxxx\n".repeat(6),
+        for (String large : List.of("data: " + "x".repeat(101) + "\n\n", "x".repeat(101),
+                "data: xxxxxxxxxxxxxxxxxxxx\n".repeat(6),
                 ":" + "x".repeat(101))) {
             byte[] bytes = large.getBytes(StandardCharsets.UTF_8);
             assertThat(new SseDecoder(100).feed(bytes, 0, bytes.length, event -> {})).as(large).isFalse();
