@@ -149,7 +149,8 @@ class WorkerAppTest {
         WorkerConfig defaults = WorkerConfig.of("w1", Map.of(), Map.of());
         WorkerConfig config = new WorkerConfig("w1", Set.of(), "llm.", defaults.drainTimeout(), defaults.timeouts(),
                 defaults.maxBodyBytes(), defaults.maxInFlight(), defaults.interactiveIsolation(), false,
-                new EgressConfig(Duration.ofMinutes(5), Optional.empty(), Optional.of(garbage)), Optional.empty(), Map.of(), Map.of(), Map.of(),
+                new EgressConfig(Duration.ofMinutes(5), Optional.empty(), Optional.of(garbage)), Optional.empty(), Map.of(),
+                Map.of(), Map.of(),
                 Map.of());
 
         assertThatExceptionOfType(WorkerConfigException.class).isThrownBy(() -> app(config))

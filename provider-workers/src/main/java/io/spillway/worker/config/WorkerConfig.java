@@ -66,7 +66,8 @@ public record WorkerConfig(String workerId, Set<String> providers, String topicP
     public static WorkerConfig of(String workerId, Map<String, String> kafka, Map<String, String> serde) {
         return new WorkerConfig(workerId, Set.of(), "llm.", Duration.ofSeconds(60),
                 new PhaseTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(30)),
-                16L * 1024 * 1024, 12_000, Isolation.READ_UNCOMMITTED, false, EgressConfig.STANDARD, Optional.empty(), kafka, Map.of(), Map.of(), serde);
+                16L * 1024 * 1024, 12_000, Isolation.READ_UNCOMMITTED, false, EgressConfig.STANDARD, Optional.empty(), kafka,
+                Map.of(), Map.of(), serde);
     }
 
     @Override

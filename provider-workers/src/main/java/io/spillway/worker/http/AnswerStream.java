@@ -36,7 +36,8 @@ final class AnswerStream {
      * @param cap most bytes of the body
      * @throws IOException when the body broke off, or was cut off, before the assembler said that all is said
      */
-    static Streamed read(HttpAnswer head, HttpEntity entity, long cap, AnswerAssembler assembler, Cancellable request, Exchange exchange)
+    static Streamed read(HttpAnswer head, HttpEntity entity, long cap, AnswerAssembler assembler, Cancellable request,
+            Exchange exchange)
             throws IOException {
         AnswerStream stream = new AnswerStream(head, assembler, exchange);
         exchange.streaming();

@@ -177,7 +177,8 @@ public final class HttpExecutor implements AutoCloseable {
                     ? streams.apply(head)
                     : Optional.empty();
             result = assembler.isPresent() && entity != null
-                    ? AnswerStream.read(head, entity, MOST_STREAM_BODIES * settings.maxBodyBytes(), assembler.get(), request, exchange)
+                    ? AnswerStream.read(head, entity, MOST_STREAM_BODIES * settings.maxBodyBytes(), assembler.get(), request,
+                            exchange)
                     : received(head, entity, request, exchange);
             return new Once(result, false);
         } catch (IOException e) {

@@ -59,7 +59,7 @@ final class FaultCalls implements AutoCloseable {
         ProviderEntry provider = ProviderEntry.newBuilder().setId(Samples.PROVIDER).setApi("openai").build();
         return new CallMaker(http, new CredentialedCall(CredentialBook.ofKeys(credentials, clock::millis),
                 new CredentialMetrics(new SimpleMeterRegistry())), Adapters::forApi, timeouts, clock).make(attempt,
-                new Target(provider, deployment));
+                        new Target(provider, deployment));
     }
 
     /** One call to a server that answers with this and hangs up. */

@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param limit words before the command, such as those of a shell that limits the size of files; empty without a limit
  * @param firstOnClassPath a directory of classes that replace those of the same name; empty for the classes of this process
  */
-public record Program(String name, String mainClass, Map<String, String> settings, List<String> jvm, Map<String, String> environment,
+public record Program(String name, String mainClass, Map<String, String> settings, List<String> jvm,
+        Map<String, String> environment,
         List<String> limit, Optional<Path> firstOnClassPath) {
 
     /** Enough for a router or a worker under the loads of most tests. */

@@ -28,7 +28,8 @@ public enum Row {
     /** Nobody notices. */
     CLOCK_SKEWED(23, Lane.CLOCKS, 40, "the clock of a worker is a quarter of an hour off"),
     /** Routers go by what they see themselves; nobody is taken for ill afterwards. */
-    AGGREGATOR_GONE(22, Lane.AGGREGATORS, 44, "the health-aggregator is away for longer than its word counts, and comes back empty"),
+    AGGREGATOR_GONE(22, Lane.AGGREGATORS, 44,
+            "the health-aggregator is away for longer than its word counts, and comes back empty"),
     /** The next deployment answers in time; so it is with all faults of one provider. */
     SILENT(9, Lane.PROVIDERS, 7, "a provider does not answer, or answers too late"),
     /** The call ends at its total time. */
