@@ -2,6 +2,7 @@ package io.spillway.cli.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,11 @@ import org.junit.jupiter.api.Test;
 
 import io.spillway.cli.config.Catalogue.KeyedEntry;
 import io.spillway.contract.CatalogueFold;
+import io.spillway.v1.Capabilities;
 import io.spillway.v1.CatalogEntry;
+import io.spillway.v1.CredentialEntry;
+import io.spillway.v1.DeploymentEntry;
+import io.spillway.v1.Limits;
 import io.spillway.v1.ProviderEntry;
 import io.spillway.v1.RevisionEntry;
 
@@ -41,6 +46,28 @@ final class CatalogueDifferenceTest {
         PublishedCatalogue published = new PublishedCatalogue(7, Map.of("provider/same", provider("same", "openai", 3)));
 
         assertThat(CatalogueDifference.between(published, List.of(keyed("same", "openai"))).isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldCompareCredentialsThatEndWithThoseReadFromTheTopic() throws IOException {
+        // Given
+        CatalogEntry wanted = entry(deployment(Instant.parse("2027-06-30T00:00:00Z")), 0);
+        CatalogEntry same = CatalogEntry.fromByteBuffer(wanted.toByteBuffer());
+        CatalogEntry earlier = CatalogEntry
+                .fromByteBuffer(entry(deployment(Instant.parse("2027-01-01T00:00:00Z")), 0).toByteBuffer());
+        List<KeyedEntry> all = List.of(new KeyedEntry("deployment/d", wanted));
+
+        // Then
+        assertThat(CatalogueDifference.between(new PublishedCatalogue(1, Map.of("deployment/d", same)), all).isEmpty()).isTrue();
+        assertThat(CatalogueDifference.between(new PublishedCatalogue(1, Map.of("deployment/d", earlier)), all).changed())
+                .containsExactly("deployment/d");
+    }
+
+    private static DeploymentEntry deployment(Instant end) {
+        return DeploymentEntry.newBuilder().setId("d").setProvider("p").setModel("m").setEndpoint("https://p.example")
+                .setLimits(Limits.newBuilder().build()).setCapabilities(Capabilities.newBuilder().build())
+                .setCredentials(List.of(CredentialEntry.newBuilder().setReference("${file:/key}").setExpiresAt(end).build()))
+                .build();
     }
 
     private static KeyedEntry keyed(String id, String api) {
