@@ -283,7 +283,7 @@ final class LaneEngine {
         boolean current = isCurrent(request, event.getAttempt(), event.getDeployment());
         int tier = current && attempt != null ? attempt.getTier() : tierOf(request.route, event.getDeployment());
         byte[] body = outbox.answer(ReplyTo.of(request.id, stored), succeeded.getResponse(),
-                new Making(event.getDeployment(), tier, event.getAttempt(), succeeded.getDurationMillis()), now);
+                new Making(event.getDeployment(), tier, request.progress.attempts(), succeeded.getDurationMillis()), now);
         outbox.decision(decisions.complete(request, event.getDeployment(), tier, event.getAttempt(),
                 world.catalogue().revision(), now), now);
         finish(request, stored, body, false, now);

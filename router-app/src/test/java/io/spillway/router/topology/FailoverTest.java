@@ -125,6 +125,7 @@ class FailoverTest {
         assertThat(answer.text()).contains("from the first");
         assertThat(answer.header(RecordHeaders.DEPLOYMENT)).isEqualTo("openai/gpt");
         assertThat(answer.header(RecordHeaders.TIER)).isEqualTo("0");
+        assertThat(answer.header(RecordHeaders.ATTEMPTS)).as("attempts made").isEqualTo("2");
         router.succeeded(second, "from the second");
         assertThat(router.answers()).isEmpty();
         // And the place of the second is free again
