@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -52,6 +53,7 @@ final class Intake implements ConsumerRebalanceListener {
     private final Dispatcher dispatcher;
     private final BrokerClock clock;
     private final Ownership ownership;
+    private final Tenure tenure;
     private final Map<TopicPartition, PartitionQueue> queues = new HashMap<>();
     private long committedAt;
     private int turns;
@@ -59,7 +61,7 @@ final class Intake implements ConsumerRebalanceListener {
     private volatile Map<String, Integer> queued = Map.of();
 
     Intake(Consumer<byte[], byte[]> consumer, String topic, Lane lane, AttemptDecoder decoder, Dispatcher dispatcher,
-            BrokerClock clock, Ownership ownership) {
+            BrokerClock clock, Ownership ownership, Tenure tenure) {
         this.consumer = consumer;
         this.topic = topic;
         this.lane = lane;
@@ -67,6 +69,7 @@ final class Intake implements ConsumerRebalanceListener {
         this.dispatcher = dispatcher;
         this.clock = clock;
         this.ownership = ownership;
+        this.tenure = tenure;
     }
 
     void subscribe() {
@@ -83,9 +86,41 @@ final class Intake implements ConsumerRebalanceListener {
                 take(records.records(partition), queue);
             }
         }
-        dispatch();
-        commitWhenDue();
+        if (tenure.isCertain() || confirmed()) {
+            dispatch();
+            commitWhenDue();
+        }
         applyBackpressure();
+    }
+
+    /** After a standstill: nothing starts until a commit shows that the partitions are still this worker's. */
+    private boolean confirmed() {
+        Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
+        for (PartitionQueue queue : queues.values()) {
+            if (queue.hasRead()) {
+                queue.collect(clock.millis());
+                commits.put(queue.partition(), queue.committable(consumer.position(queue.partition())));
+            }
+        }
+        if (commits.isEmpty()) {
+            // Nothing to start and nothing to ask about.
+            return false;
+        }
+        try {
+            tenure.confirm(() -> commitNow(commits));
+            return tenure.isCertain();
+        } catch (CommitFailedException e) {
+            LOGGER.atWarn().addKeyValue("topic", topic).addKeyValue("waiting", queues.values().stream().mapToInt(PartitionQueue::size).sum())
+                    .log("this worker stood still, and others took its partitions over; it joins again, and calls nothing of what waited here");
+            abandon();
+            consumer.unsubscribe();
+            subscribe();
+            return false;
+        } catch (KafkaException e) {
+            LOGGER.atWarn().addKeyValue("topic", topic).addKeyValue("error", e.toString())
+                    .log("this worker stood still, and whether its partitions are still its own is not known yet; nothing starts");
+            return false;
+        }
     }
 
     /** Stops taking: waits for outstanding acknowledgements and commits. Waiting records go back to the topic. */
@@ -96,6 +131,7 @@ final class Intake implements ConsumerRebalanceListener {
     /** Stops taking without a commit: late acknowledgements begin no calls. */
     void abandon() {
         onPartitionsLost(Set.copyOf(queues.keySet()));
+        queued = Map.of();
     }
 
     /** Waiting attempts by deployment; may be read from any thread. */
@@ -109,7 +145,8 @@ final class Intake implements ConsumerRebalanceListener {
             Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(partitions));
             for (TopicPartition partition : partitions) {
                 OffsetAndMetadata last = committed.get(partition);
-                queues.put(partition, new PartitionQueue(partition, last == null ? new OffsetAndMetadata(0) : last));
+                queues.put(partition,
+                        new PartitionQueue(partition, last == null ? new OffsetAndMetadata(0) : last, tenure));
             }
         }
         // Metadata may be older than an assignment of partitions just added.
@@ -206,7 +243,8 @@ final class Intake implements ConsumerRebalanceListener {
             while (items.hasNext()) {
                 Waiting item = items.next();
                 // A failed write may have blocked for seconds: one per pass, or polling would stop.
-                if (!isResting && !queue.hasFailed() && dispatcher.leaves(item, queue, lane, full)) {
+                boolean mayLeave = !isResting && !queue.hasFailed() && tenure.isCertain();
+                if (mayLeave && dispatcher.leaves(item, queue, lane, full)) {
                     items.remove();
                     queue.left(item);
                 } else if (item instanceof Waiting.ToStart start) {

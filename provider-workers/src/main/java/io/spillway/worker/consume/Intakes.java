@@ -32,6 +32,7 @@ final class Intakes {
     private final Limiters limiters;
     private final BrokerClock clock;
     private final WorkerMetrics metrics;
+    private final Standstills standstills;
     private final Map<Key, IntakeThread> running = new ConcurrentHashMap<>();
     private final Set<String> refused = new HashSet<>();
     private boolean isClosed;
@@ -48,14 +49,16 @@ final class Intakes {
         this.limiters = limiters;
         this.clock = clock;
         this.metrics = metrics;
+        this.standstills = new Standstills(clock);
     }
 
     boolean serves(String provider) {
         return wanted.isEmpty() || wanted.contains(provider);
     }
 
-    /** Brings the intakes in line with the catalogue. */
+    /** Brings the intakes in line with the catalogue. Called often, which also keeps the watch for standstills awake. */
     synchronized void refresh() {
+        var _ = standstills.count();
         if (isClosed) {
             return;
         }
@@ -116,7 +119,7 @@ final class Intakes {
 
     private Intake intake(Consumer<byte[], byte[]> consumer, String topic, Key key) {
         return new Intake(consumer, topic, key.lane(), decoder, dispatcher, clock,
-                owned -> limiters.owns(key.provider(), key.lane(), owned));
+                owned -> limiters.owns(key.provider(), key.lane(), owned), new Tenure(standstills));
     }
 
     private boolean isUsable(String provider) {

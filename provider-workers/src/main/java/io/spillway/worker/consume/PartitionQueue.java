@@ -23,6 +23,7 @@ final class PartitionQueue {
     private static final long RETRY_MILLIS = 500;
 
     private final TopicPartition partition;
+    private final Tenure tenure;
     private final NavigableSet<Long> startedBefore;
     private final StartedOffsets offsets = new StartedOffsets();
     private Deque<Waiting> waiting = new ArrayDeque<>();
@@ -38,8 +39,9 @@ final class PartitionQueue {
     private List<Long> settled = new ArrayList<>();
     private List<Waiting> toRetry = new ArrayList<>();
 
-    PartitionQueue(TopicPartition partition, OffsetAndMetadata lastCommit) {
+    PartitionQueue(TopicPartition partition, OffsetAndMetadata lastCommit, Tenure tenure) {
         this.partition = partition;
+        this.tenure = tenure;
         this.lastCommit = lastCommit;
         this.startedBefore = StartedOffsets.parse(lastCommit.offset(), lastCommit.metadata());
     }
@@ -101,12 +103,21 @@ final class PartitionQueue {
         }
     }
 
-    /** Kafka has it. @return false when the partition was lost meanwhile: another worker has the record then */
+    /**
+     * Kafka has it.
+     *
+     * @return false when the partition was lost meanwhile: another worker has the record then; or may have been lost in a
+     *         standstill: the record waits again, and is announced once more when the partition turns out to be kept
+     */
     boolean acknowledged(Waiting item) {
         synchronized (lock) {
             unacknowledged--;
             lock.notifyAll();
             if (isLost) {
+                return false;
+            }
+            if (!tenure.isCertain()) {
+                toRetry.add(item);
                 return false;
             }
             settled.add(item.offset());

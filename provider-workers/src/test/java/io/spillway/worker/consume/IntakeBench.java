@@ -18,6 +18,7 @@ import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
@@ -25,6 +26,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
+
+import org.jspecify.annotations.Nullable;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.spillway.contract.CatalogueSnapshot;
@@ -46,7 +49,19 @@ final class IntakeBench implements AutoCloseable {
     final AtomicLong nanos = new AtomicLong(Duration.ofHours(1).toNanos());
     final BrokerClock clock = new BrokerClock(
             () -> Samples.NOW.plusNanos(nanos.get() - Duration.ofHours(1).toNanos()), nanos::get);
-    final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    final Standstills standstills = new Standstills(clock);
+    /** What commits that wait for an answer fail with; null = they succeed. */
+    volatile @Nullable KafkaException commitException;
+    final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest") {
+        @Override
+        public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+            KafkaException exception = commitException;
+            if (exception != null) {
+                throw exception;
+            }
+            super.commitSync(offsets, timeout);
+        }
+    };
     final MockProducer<byte[], byte[]> producer = new MockProducer<>(results(12), false, null, new ByteArraySerializer(),
             new ByteArraySerializer());
     final WorkerMetrics metrics = new WorkerMetrics(new SimpleMeterRegistry());
@@ -78,7 +93,7 @@ final class IntakeBench implements AutoCloseable {
                 metrics, 10_000);
         Deserializer<Attempt> current = (topic, value) -> attempts.deserialize(topic, value);
         this.intake = new Intake(consumer, TOPIC, Lane.INTERACTIVE, new AttemptDecoder(current, outbox, clock), dispatcher,
-                clock, owned -> limiters.owns(Samples.PROVIDER, Lane.INTERACTIVE, owned));
+                clock, owned -> limiters.owns(Samples.PROVIDER, Lane.INTERACTIVE, owned), new Tenure(standstills));
         consumer.updateBeginningOffsets(Map.of(P0, 0L, P1, 0L));
         intake.subscribe();
     }
