@@ -25,6 +25,8 @@ final class IsolationScenario implements Scenario {
     private static final long SECOND = 1_000_000_000L;
     /** As fast as one sender can go beside everything else on a small machine. */
     private static final int POURED_PER_SECOND = 10_000;
+    /** Of the batch, written first to warm everything up; the load alone is measured when it is answered. */
+    private static final int WARM_UP_PART = 10;
     private static final long HIGHEST_MICROS = 3_600_000_000L;
 
     @Override
@@ -67,14 +69,14 @@ final class IsolationScenario implements Scenario {
 
     private static ScenarioResult result(CheckedRun run, List<PlannedRequest> plan, Phases phases) {
         RunRecord record = run.record();
-        long drained = plan.stream().filter(PlannedRequest::batch).mapToLong(request -> record.committed().at(request.index()))
-                .max().orElse(0);
+        long drained = answered(record, plan, phases, false);
         // Later requests have no batch beside them.
         long until = Math.min(phases.end(), drained);
-        Distribution alone = interactive("alone", record, plan, phases.warm(), phases.poured());
+        long warm = Math.max(phases.warm(), answered(record, plan, phases, true));
+        Distribution alone = interactive("alone", record, plan, warm, phases.poured());
         Distribution pouring = interactive("while the batch is written", record, plan, phases.poured(), phases.draining());
         Distribution draining = interactive("while the batch drains", record, plan, phases.draining(), until);
-        double batch = plan.stream().filter(PlannedRequest::batch).count();
+        double batch = plan.stream().filter(request -> isOf(request, phases, false)).count();
         double drainSeconds = Math.max(0.001, (drained - phases.poured()) / 1e9);
         Map<String, Double> measures = new LinkedHashMap<>();
         measures.put("aloneP50Millis", alone.millisAt(50));
@@ -85,7 +87,7 @@ final class IsolationScenario implements Scenario {
         measures.put("p99Ratio", draining.millisAt(99) / alone.millisAt(99));
         measures.put("drainingSamples", (double) draining.micros().getTotalCount());
         measures.put("batchRequests", batch);
-        measures.put("batchOpenAtEnd", (double) plan.stream().filter(PlannedRequest::batch)
+        measures.put("batchOpenAtEnd", (double) plan.stream().filter(request -> isOf(request, phases, false))
                 .filter(request -> record.committed().at(request.index()) > phases.end()).count());
         measures.put("batchDrainSeconds", drainSeconds);
         measures.put("batchPerSecond", batch / drainSeconds);
@@ -93,17 +95,15 @@ final class IsolationScenario implements Scenario {
                 List.of(Timelines.answers(run.outcome())),
                 List.of("Latencies are those of interactive requests, from the planned send. The batch is written at "
                         + POURED_PER_SECOND + " a second by the same sender; what it delays then counts as writing, not as "
-                        + "draining. Broker, provider, driver and Spillway share this machine and this JVM."));
+                        + "draining. A tenth of the batch is written first and answered before anything is measured. Broker, provider, driver and Spillway share this machine and this JVM."));
     }
 
     /** The interactive load with the batch poured in between. */
     private static List<PlannedRequest> plan(Workload workload, Phases phases, long seed) {
         List<PlannedRequest> all = new ArrayList<>(LoadPlan.of(workload, seed));
         int tokens = all.getFirst().maxTokens();
-        for (int i = 0; i < workload.requests(); i++) {
-            all.add(new PlannedRequest(0, 0, phases.poured() + i * SECOND / POURED_PER_SECOND, true,
-                    workload.prompt().leastBytes(), tokens));
-        }
+        pour(all, workload.requests() / WARM_UP_PART, 0, workload, tokens);
+        pour(all, workload.requests(), phases.poured(), workload, tokens);
         all.sort(Comparator.comparingLong(PlannedRequest::atNanos));
         List<PlannedRequest> plan = new ArrayList<>();
         for (PlannedRequest request : all) {
@@ -112,6 +112,22 @@ final class IsolationScenario implements Scenario {
                     request.maxTokens()));
         }
         return plan;
+    }
+
+    private static void pour(List<PlannedRequest> all, int requests, long from, Workload workload, int tokens) {
+        for (int i = 0; i < requests; i++) {
+            all.add(new PlannedRequest(0, 0, from + i * SECOND / POURED_PER_SECOND, true, workload.prompt().leastBytes(), tokens));
+        }
+    }
+
+    private static boolean isOf(PlannedRequest request, Phases phases, boolean warmUp) {
+        return request.batch() && request.atNanos() < phases.poured() == warmUp;
+    }
+
+    /** When the last answer to one of the two batches was read. */
+    private static long answered(RunRecord record, List<PlannedRequest> plan, Phases phases, boolean warmUp) {
+        return plan.stream().filter(request -> isOf(request, phases, warmUp))
+                .mapToLong(request -> record.committed().at(request.index())).max().orElse(0);
     }
 
     private static Distribution interactive(String name, RunRecord record, List<PlannedRequest> plan, long from, long to) {

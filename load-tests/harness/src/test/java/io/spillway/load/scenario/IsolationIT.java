@@ -29,14 +29,14 @@ class IsolationIT {
 
     @Test
     void shouldMeasureInteractiveRequestsAloneAndBesideABatch() throws Exception {
-        Workload workload = WorkloadFile.builtIn("isolation").holding(BATCH).lasting(Duration.ofSeconds(8));
+        Workload workload = WorkloadFile.builtIn("isolation").holding(BATCH).lasting(Duration.ofSeconds(16));
 
         ScenarioResult result = new IsolationScenario().run(context(workload));
 
         assertThat(result.findings().verdicts())
                 .allSatisfy((verdict, evidence) -> assertThat(evidence).as("%s", verdict).isEmpty());
         assertThat(result.measures()).containsEntry("batchRequests", (double) BATCH);
-        assertThat(result.findings().counts().answered()).isGreaterThan(BATCH);
+        assertThat(result.findings().counts().answered()).as("with a tenth of the batch to warm up").isGreaterThan(BATCH + BATCH / 10);
         assertThat(result.measures().get("drainingSamples")).isPositive();
         assertThat(result.measures().get("aloneP99Millis")).isPositive();
         assertThat(result.measures().get("p99Ratio")).isPositive();
