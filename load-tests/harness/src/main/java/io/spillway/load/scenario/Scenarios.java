@@ -7,7 +7,8 @@ import java.util.Optional;
 public final class Scenarios {
 
     private static final List<Scenario> ALL = List.of(new SmokeScenario(), new ThroughputScenario(), new LatencyScenario(),
-            new DecisionScenario(), new FailoverScenario(), new OutageScenario(), new ChaosScenario(), new IncidentsScenario(),
+            new DecisionScenario(), new FailoverScenario(), new OutageScenario(), new ChaosScenario(), new CrashesScenario(),
+            new IncidentsScenario(),
             new InFlightScenario(), new RestoreScenario(), new SoakScenario(), new IsolationScenario(), new BenchmarksScenario());
 
     private Scenarios() {}

@@ -1,0 +1,69 @@
+package io.spillway.load.scenario;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.spillway.load.drive.CallReports.Report;
+import io.spillway.load.history.PaidCall;
+
+/**
+ * What crashes of workers cost in calls. Pure.
+ *
+ * @param inFlight for each crash, the requests for which the worker was making a call
+ */
+record Crashes(List<Set<String>> inFlight) {
+
+    /**
+     * A worker was killed.
+     *
+     * @param atMillis of the wall clock, when its process was gone: it wrote nothing later, and its successor nothing earlier
+     * @param atProviders calls in flight at all providers just before, those of other workers included
+     */
+    record Kill(String worker, long atMillis, int atProviders) {}
+
+    Crashes {
+        inFlight = inFlight.stream().map(Set::copyOf).toList();
+    }
+
+    /**
+     * Reads from what workers put on record which calls each kill cut short: those its worker had begun since it was last killed, and
+     * had not reported the end of.
+     *
+     * @param kills in order of time
+     */
+    static Crashes of(Collection<Report> reports, List<Kill> kills) {
+        Map<String, Long> before = new HashMap<>();
+        List<Set<String>> inFlight = new ArrayList<>();
+        for (Kill kill : kills) {
+            long from = before.getOrDefault(kill.worker(), Long.MIN_VALUE);
+            List<Report> life = reports.stream().filter(report -> report.worker().equals(kill.worker())
+                    && report.atMillis() > from && report.atMillis() <= kill.atMillis()).toList();
+            Map<String, String> open = new HashMap<>();
+            life.stream().filter(report -> !report.isEnd()).forEach(report -> open.put(report.call(), report.requestId()));
+            life.stream().filter(Report::isEnd).forEach(report -> open.remove(report.call()));
+            inFlight.add(new HashSet<>(open.values()));
+            before.put(kill.worker(), kill.atMillis());
+        }
+        return new Crashes(inFlight);
+    }
+
+    /** Calls in flight at the killed workers, over all crashes: no more than so many calls may be paid twice. */
+    long callsInFlight() {
+        return inFlight.stream().mapToLong(Set::size).sum();
+    }
+
+    /** Calls paid beyond one per request which were not in flight at a crash. */
+    long unexplained(Collection<PaidCall> calls) {
+        Map<String, Integer> paid = new HashMap<>();
+        calls.forEach(call -> paid.merge(call.requestId(), 1, Integer::sum));
+        return paid.entrySet().stream().filter(entry -> entry.getValue() > 1).mapToLong(entry -> {
+            long lost = inFlight.stream().filter(requests -> requests.contains(entry.getKey())).count();
+            return Math.max(0, entry.getValue() - 1 - lost);
+        }).sum();
+    }
+}
