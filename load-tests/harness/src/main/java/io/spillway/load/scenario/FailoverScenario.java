@@ -3,15 +3,12 @@ package io.spillway.load.scenario;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 
-import org.HdrHistogram.Histogram;
-
-import io.spillway.load.history.Answer;
 import io.spillway.load.history.Evidence;
 import io.spillway.load.history.Findings;
 import io.spillway.load.history.Verdict;
@@ -24,15 +21,24 @@ import io.spillway.load.rig.Timetable;
 import io.spillway.load.workload.Trouble;
 import io.spillway.load.workload.Workload;
 
-/** From a silent fault of the first tier to the first answer of the next, at three rates. */
+/** The first tier goes silent again and again, at three rates: how soon does the next one answer? */
 final class FailoverScenario implements Scenario {
 
-    private static final List<Integer> RATES = List.of(1, 10, 100);
-    /** Between faults: the breaker must have closed and the first tier be back in use. */
+    /**
+     * One of the three parts of a run.
+     *
+     * @param share of the duration, in parts of eleven: few requests a second need longer until enough of them have met a fault
+     */
+    private record Pace(int rate, int share) {}
+
+    /** The fastest first: it warms the code that the others run. */
+    private static final List<Pace> PACES = List.of(new Pace(100, 2), new Pace(10, 3), new Pace(1, 6));
+    private static final int SHARES = 11;
+    /** From fault to fault: the breaker must have closed and the first tier be back in use. */
     private static final Duration EVERY = Duration.ofSeconds(14);
-    private static final Duration LENGTH = Duration.ofSeconds(4);
-    private static final Duration FIRST = Duration.ofSeconds(6);
+    private static final Duration LENGTH = Duration.ofSeconds(5);
     private static final String FAULT = "alpha hangs";
+    private static final String HEALED = "alpha well again";
 
     @Override
     public String name() {
@@ -41,64 +47,54 @@ final class FailoverScenario implements Scenario {
 
     @Override
     public String summary() {
-        return "fault to the first answer of the next tier at 1, 10 and 100 requests a second";
+        return "from a silent first tier to the answer of the next, at 1, 10 and 100 requests a second";
     }
 
     @Override
     public ScenarioResult run(ScenarioContext context) throws IOException, InterruptedException {
+        Workload all = context.workload();
         Map<String, Double> measures = new LinkedHashMap<>();
         List<Distribution> distributions = new ArrayList<>();
         List<Plot> plots = new ArrayList<>();
-        Map<Verdict, List<Evidence>> verdicts = new java.util.EnumMap<>(Verdict.class);
+        Map<Verdict, List<Evidence>> verdicts = new EnumMap<>(Verdict.class);
         Findings last = Findings.none();
-        double timeout = context.workload().providers().getFirst().timeout().toMillis();
-        for (int rate : RATES) {
-            context.progress().accept("at " + rate + " requests a second");
-            ScenarioContext given = context.with(context.workload().at(rate));
-            CheckedRun run = CheckedRun.of(given, Layout.oneProcess(), LoadRun.Watch.answersOnly(), FailoverScenario::faults);
-            Histogram histogram = firstAnswers(run.outcome());
-            distributions.add(new Distribution("fault to answer at " + rate + "/s", histogram));
-            measures.put("faultsAt" + rate, (double) histogram.getTotalCount());
-            measures.put("p50MillisAt" + rate, histogram.getValueAtPercentile(50) / 1000.0);
-            measures.put("p99MillisAt" + rate, histogram.getValueAtPercentile(99) / 1000.0);
-            measures.put("p99OverTimeoutMillisAt" + rate, histogram.getValueAtPercentile(99) / 1000.0 - timeout);
+        Duration timeout = all.providers().getFirst().timeout();
+        for (Pace pace : PACES) {
+            context.progress().accept("at " + pace.rate() + " requests a second");
+            Duration length = all.duration().multipliedBy(pace.share()).dividedBy(SHARES);
+            ScenarioContext given = context.with(all.lasting(length).at(pace.rate()));
+            CheckedRun run = CheckedRun.of(given, Layout.oneProcess(), LoadRun.Watch.answersOnly(),
+                    (rig, scene) -> faults(rig, scene, all.warmUp()));
+            Failovers failovers = Failovers.of(run.outcome().events(), FAULT, HEALED, run.record().answers(),
+                    run.record()::intendedAt);
+            measures.putAll(failovers.measures("at" + pace.rate(), timeout));
+            distributions.add(new Distribution("send to answer at " + pace.rate() + "/s", failovers.requests()));
+            distributions.add(new Distribution("fault to first answer at " + pace.rate() + "/s", failovers.faults()));
             plots.add(Timelines.answers(run.outcome()));
             last = run.findings();
             last.verdicts()
                     .forEach((verdict, found) -> verdicts.computeIfAbsent(verdict, key -> new ArrayList<>()).addAll(found));
         }
         return new ScenarioResult(new Findings(verdicts, last.unchecked(), last.counts()), measures, distributions, plots,
-                List.of("The first tier takes requests and never answers; its timeout is " + (long) timeout
-                        + " ms. Time runs from the "
-                        + "fault, or from the planned send of the first request that met it when that is later, to the first answer "
-                        + "of the next tier. Counts are those of the last rate."));
+                List.of("The first tier takes requests and never answers; its timeout is " + timeout.toMillis()
+                        + " ms. OverTimeout is what comes on top of it, the next tier's own "
+                        + all.providers().getLast().latency()
+                        + " included.",
+                        "Requests are those sent while the first tier was silent that tried it before the next tier answered them, "
+                                + "each from its planned send to its answer; once the breaker is open, requests go to the next tier at "
+                                + "once and are not among them.",
+                        "FirstAnswer is one value a fault: from the fault, or from the planned send of the first request that met it "
+                                + "when that is later, to the first answer of the next tier. Counts are those of the last rate."));
     }
 
-    private static List<Timetable.Entry> faults(Rig rig, ScenarioContext context) {
+    private static List<Timetable.Entry> faults(Rig rig, ScenarioContext context, Duration warmUp) {
         Workload workload = context.workload();
         Optional<String> first = Optional.of(workload.providers().getFirst().name());
         List<Timetable.Entry> entries = new ArrayList<>();
-        for (Duration at = FIRST; at.plus(LENGTH).compareTo(workload.duration()) < 0; at = at.plus(EVERY)) {
+        for (Duration at = warmUp; at.plus(LENGTH).compareTo(workload.duration()) < 0; at = at.plus(EVERY)) {
             entries.add(new Timetable.Entry(at, FAULT, false, () -> rig.simulators().behave(first, Trouble.HANG.behaviour())));
-            entries.add(new Timetable.Entry(at.plus(LENGTH), "alpha well again", false, () -> rig.simulators().heal(first)));
+            entries.add(new Timetable.Entry(at.plus(LENGTH), HEALED, false, () -> rig.simulators().heal(first)));
         }
         return entries;
-    }
-
-    /** One value a fault, in microseconds. */
-    private static Histogram firstAnswers(LoadRun.Outcome outcome) {
-        Histogram histogram = new Histogram(Duration.ofMinutes(10).toNanos() / 1000, 3);
-        TreeSet<Long> faults = new TreeSet<>();
-        outcome.events().stream().filter(event -> event.what().equals(FAULT)).forEach(event -> faults.add(event.atNanos()));
-        for (long fault : faults) {
-            long next = Optional.ofNullable(faults.higher(fault)).orElse(Long.MAX_VALUE);
-            outcome.record().answers().stream().filter(answer -> answer.readNanos() > fault && answer.readNanos() < next)
-                    .filter(answer -> answer.outcome().equals(Answer.OK) && answer.tier() > 0).findFirst()
-                    .ifPresent(answer -> {
-                        long begin = Math.max(fault, outcome.record().intendedAt(answer.id()));
-                        histogram.recordValue(Math.max(0, (answer.readNanos() - begin) / 1000));
-                    });
-        }
-        return histogram;
     }
 }
