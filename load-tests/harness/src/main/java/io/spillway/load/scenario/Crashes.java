@@ -15,8 +15,9 @@ import io.spillway.load.history.PaidCall;
  * What crashes of workers cost in calls. Pure.
  *
  * @param inFlight for each crash, the requests for which the worker was making a call
+ * @param begunAgain attempts begun more than once: their worker died before the broker knew that they had begun
  */
-record Crashes(List<Set<String>> inFlight) {
+record Crashes(List<Set<String>> inFlight, long begunAgain) {
 
     /**
      * A worker was killed.
@@ -49,7 +50,9 @@ record Crashes(List<Set<String>> inFlight) {
             inFlight.add(new HashSet<>(open.values()));
             before.put(kill.worker(), kill.atMillis());
         }
-        return new Crashes(inFlight);
+        Map<String, Integer> begun = new HashMap<>();
+        reports.stream().filter(report -> !report.isEnd()).forEach(report -> begun.merge(report.call(), 1, Integer::sum));
+        return new Crashes(inFlight, begun.values().stream().filter(times -> times > 1).count());
     }
 
     /** Calls in flight at the killed workers, over all crashes: no more than so many calls may be paid twice. */

@@ -93,6 +93,7 @@ final class CrashesScenario implements Scenario {
         measures.put("callsInFlightAtProvidersAtCrashes", (double) kills.stream().mapToInt(Crashes.Kill::atProviders).sum());
         measures.put("duplicatesPer100000", duplicates * PER / Math.max(1, counts.requests()));
         measures.put("duplicatesNotInFlightAtCrash", (double) unexplained);
+        measures.put("attemptsBegunAgain", (double) crashes.begunAgain());
         measures.put("withinBound", isWithin ? 1.0 : 0.0);
         ScenarioResult result = run.result(context, measures, List.of(
                 "In flight at a crash is what the killed worker had put on record as begun and not as over. At providers is what all "

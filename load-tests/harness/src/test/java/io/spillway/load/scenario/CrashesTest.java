@@ -35,6 +35,7 @@ class CrashesTest {
         Crashes crashes = Crashes.of(reports, List.of(new Kill("w1", KILLED_AT, 1), new Kill("w1", 2_000, 1)));
 
         assertThat(crashes.inFlight()).containsExactly(Set.of("a"), Set.of("d"));
+        assertThat(crashes.begunAgain()).isEqualTo(1);
     }
 
     @Test
