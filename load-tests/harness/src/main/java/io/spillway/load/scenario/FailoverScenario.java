@@ -27,13 +27,13 @@ final class FailoverScenario implements Scenario {
     /**
      * One of the three parts of a run.
      *
-     * @param share of the duration, in parts of eleven: few requests a second need longer until enough of them have met a fault
+     * @param share of the duration: few requests a second need longer until enough of them have met a fault
+     * @param warmUp share of the warm-up that passes before the first fault
      */
-    private record Pace(int rate, int share) {}
+    private record Pace(int rate, double share, double warmUp) {}
 
-    /** The fastest first: it warms the code that the others run. */
-    private static final List<Pace> PACES = List.of(new Pace(100, 2), new Pace(10, 3), new Pace(1, 6));
-    private static final int SHARES = 11;
+    /** The fastest first: it warms the code that the others run. At each, a hundred requests meet a fault. */
+    private static final List<Pace> PACES = List.of(new Pace(100, 0.23, 1), new Pace(10, 0.18, 0.15), new Pace(1, 0.59, 0.15));
     /** From fault to fault: the breaker must have closed and the first tier be back in use. */
     private static final Duration EVERY = Duration.ofSeconds(14);
     private static final Duration LENGTH = Duration.ofSeconds(5);
@@ -61,10 +61,10 @@ final class FailoverScenario implements Scenario {
         Duration timeout = all.providers().getFirst().timeout();
         for (Pace pace : PACES) {
             context.progress().accept("at " + pace.rate() + " requests a second");
-            Duration length = all.duration().multipliedBy(pace.share()).dividedBy(SHARES);
+            Duration length = share(all.duration(), pace.share());
             ScenarioContext given = context.with(all.lasting(length).at(pace.rate()));
             CheckedRun run = CheckedRun.of(given, Layout.oneProcess(), LoadRun.Watch.answersOnly(),
-                    (rig, scene) -> faults(rig, scene, all.warmUp()));
+                    (rig, scene) -> faults(rig, scene, share(all.warmUp(), pace.warmUp())));
             Failovers failovers = Failovers.of(run.outcome().events(), FAULT, HEALED, run.record().answers(),
                     run.record()::intendedAt);
             measures.putAll(failovers.measures("at" + pace.rate(), timeout));
@@ -85,6 +85,10 @@ final class FailoverScenario implements Scenario {
                                 + "once and are not among them.",
                         "FirstAnswer is one value a fault: from the fault, or from the planned send of the first request that met it "
                                 + "when that is later, to the first answer of the next tier. Counts are those of the last rate."));
+    }
+
+    private static Duration share(Duration whole, double share) {
+        return Duration.ofMillis(Math.round(whole.toMillis() * share));
     }
 
     private static List<Timetable.Entry> faults(Rig rig, ScenarioContext context, Duration warmUp) {
