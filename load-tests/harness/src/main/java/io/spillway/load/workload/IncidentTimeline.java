@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Puts the latest incidents of a list into the length of a run. Time with an incident is scaled; time in which all are well is
- * shortened. Overlaps, which decide what callers see, stay as they were.
+ * Puts the latest incidents of a list into the length of a run. Time with an incident is scaled; time in which all are well, and long
+ * time in which nothing changes, is shortened. Overlaps, which decide what callers see, stay as they were.
  */
 public final class IncidentTimeline {
 
@@ -20,6 +20,8 @@ public final class IncidentTimeline {
 
     /** Longest quiet time between incidents, in a run. */
     private static final Duration QUIET = Duration.ofMillis(1500);
+    /** Longest time in which incidents neither begin nor end, in a run: one that lasted for days would leave room for no other. */
+    private static final Duration UNCHANGED = Duration.ofSeconds(5);
     private static final Duration SHORTEST = Duration.ofMillis(20);
 
     private IncidentTimeline() {}
@@ -71,6 +73,7 @@ public final class IncidentTimeline {
         double hours = Duration.between(from, to).toMillis() / (double) Duration.ofHours(1).toMillis();
         Duration scaled = Duration.ofMillis(Math.max(SHORTEST.toMillis(), Math.round(hours * hour.toMillis())));
         boolean isQuiet = incidents.stream().noneMatch(incident -> incident.start().isBefore(to) && incident.end().isAfter(from));
-        return isQuiet && scaled.compareTo(QUIET) > 0 ? QUIET : scaled;
+        Duration most = isQuiet ? QUIET : UNCHANGED;
+        return scaled.compareTo(most) > 0 ? most : scaled;
     }
 }

@@ -46,6 +46,15 @@ class IncidentTimelineTest {
     }
 
     @Test
+    void shouldShortenAnIncidentThatLastedForDays() {
+        List<Phase> phases = IncidentTimeline.of(List.of(incident("a", "2024-01-01T10:00:00Z", "2024-01-04T10:00:00Z"),
+                incident("b", "2024-01-02T10:00:00Z", "2024-01-02T11:00:00Z")), Duration.ofSeconds(60), HOUR);
+
+        assertThat(phases).containsExactly(new Phase("a", Duration.ofMillis(1500), Duration.ofMillis(13_500), 2),
+                new Phase("b", Duration.ofMillis(6500), Duration.ofMillis(8500), 2));
+    }
+
+    @Test
     void shouldReadIncidentsAndLeaveOutThoseWithoutImpact() throws Exception {
         Path file = Files.writeString(directory.resolve("incidents.csv"), """
                 provider,start,end,impact_level
