@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 import io.spillway.load.drive.RunRecord;
 import io.spillway.load.history.PaidCall;
@@ -23,11 +24,17 @@ public final class Simulators implements AutoCloseable {
     private Simulators() {}
 
     static Simulators start(List<Workload.Provider> providers, long seed) {
+        return start(providers, seed, "127.0.0.1");
+    }
+
+    /** The same at another address of this machine, for callers that are elsewhere. */
+    static Simulators start(List<Workload.Provider> providers, long seed, String address) {
         Simulators simulators = new Simulators();
         try {
             for (Workload.Provider provider : providers) {
                 SimulatorConfig config = SimulatorConfig.of(provider.name()).withLatency(Latency.parse(provider.latency()))
-                        .withSeed(seed + simulators.running.size());
+                        .withSeed(seed + simulators.running.size())
+                        .withListen(new SimulatorConfig.Listen(address, OptionalInt.empty()));
                 if (provider.maxConcurrent() > 0) {
                     config = config.withLimits(Limits.none().withMaxConcurrent(provider.maxConcurrent(), 429));
                 }
