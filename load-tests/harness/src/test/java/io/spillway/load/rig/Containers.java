@@ -36,7 +36,7 @@ final class Containers implements AutoCloseable {
 
     private static final String TAG = Optional.ofNullable(System.getenv("SPILLWAY_IMAGE_TAG")).orElse("latest");
     private static final String KEY_FILE = "/etc/spillway/simulated-key";
-    private static final int STOP_SECONDS = 30;
+    private static final int STOP_SECONDS = 75;
 
     private final DockerClient docker = DockerClientFactory.instance().client();
     private final Network network = Network.newNetwork();
@@ -146,7 +146,7 @@ final class Containers implements AutoCloseable {
         return String.valueOf(docker.inspectContainerCmd(id(name)).exec().getConfig().getUser());
     }
 
-    /** Asks it to end as an orchestrator does, and kills it after half a minute; returns its exit code. */
+    /** Asks it to end as an orchestrator does, and kills it when it does not; returns its exit code. */
     long stop(String name) {
         docker.stopContainerCmd(id(name)).withTimeout(STOP_SECONDS).exec();
         return docker.inspectContainerCmd(id(name)).exec().getState().getExitCodeLong();

@@ -189,14 +189,20 @@ class ContainersIT {
         containers.start("aggregator", "aggregator", streams);
         Map<String, String> router = new HashMap<>(streams);
         router.put("kafka.num.standby.replicas", "0");
-        router.put("kafka.consumer.session.timeout.ms", "6000");
-        router.put("kafka.consumer.heartbeat.interval.ms", "1000");
+        router.putAll(impatient());
         containers.start("router", "router", router);
         for (String name : List.of("worker-1", "worker-2")) {
-            containers.start(name, "worker", Map.of("kafka.bootstrap.servers", broker, "schema.registry.url",
-                    registry.toString(), "serde.auto.register.schemas", "true", "worker.id", name,
-                    "kafka.consumer.session.timeout.ms", "6000", "kafka.consumer.heartbeat.interval.ms", "1000"));
+            Map<String, String> worker = new HashMap<>(impatient());
+            worker.putAll(Map.of("kafka.bootstrap.servers", broker, "schema.registry.url", registry.toString(),
+                    "serde.auto.register.schemas", "true", "worker.id", name));
+            containers.start(name, "worker", worker);
         }
+    }
+
+    /** Gives up members of a group, and connections that were cut, sooner than by default: the run is short. */
+    private static Map<String, String> impatient() {
+        return Map.of("kafka.consumer.session.timeout.ms", "6000", "kafka.consumer.heartbeat.interval.ms", "1000",
+                "kafka.request.timeout.ms", "10000");
     }
 
     private Expectation expectation() {
