@@ -108,7 +108,7 @@ final class Containers implements AutoCloseable {
                 readable(directory.resolve("simulated-key").toString(), KEY_FILE));
         container(name, application, binds).withEnv("JAVA_TOOL_OPTIONS", String.join(" ", AppProcess.SMALL_JVM))
                 .withCreateContainerCmdModifier(create -> create.getHostConfig().withReadonlyRootfs(true)
-                        .withTmpFs(Map.of("/tmp", "rw,noexec,nosuid,size=64m")))
+                        .withTmpFs(Map.of("/tmp", "rw,exec,nosuid,size=64m")))
                 .start();
     }
 
