@@ -87,11 +87,11 @@ final class Containers implements AutoCloseable {
                 .filter(entry -> new File(entry).exists()).toList();
         GenericContainer<?> broker = container("broker", "router",
                 classPath.stream().map(entry -> readable(entry, entry)).toList())
-                        .withCreateContainerCmdModifier(create -> create.withEntrypoint("java", "-Xmx512m", "-XX:+UseSerialGC",
-                                "-cp", String.join(File.pathSeparator, classPath), ContainerBroker.class.getName())
-                                .withCmd())
-                        .waitingFor(Wait.forLogMessage(".*" + ContainerBroker.READY + ".*", 1))
-                        .withStartupTimeout(Duration.ofMinutes(1));
+                .withCreateContainerCmdModifier(create -> create.withEntrypoint("java", "-Xmx512m", "-XX:+UseSerialGC",
+                        "-cp", String.join(File.pathSeparator, classPath), ContainerBroker.class.getName())
+                        .withCmd())
+                .waitingFor(Wait.forLogMessage(".*" + ContainerBroker.READY + ".*", 1))
+                .withStartupTimeout(Duration.ofMinutes(1));
         broker.start();
         return address("broker") + ":" + ContainerBroker.PORT;
     }
