@@ -139,7 +139,7 @@ class ContainersIT {
         System.out.println(findings.counts());
         assertThat(findings.verdicts()).allSatisfy((verdict, evidence) -> assertThat(
                 evidence.stream().filter(one -> !wasCalledByZombie(verdict, record.intendedAt(one.requestId()))))
-                        .as("%s", verdict).isEmpty());
+                .as("%s", verdict).isEmpty());
         assertThat(findings.unchecked()).containsOnly(Verdict.MISCHARGE);
         assertThat(findings.counts().requests()).isGreaterThan(600);
         assertThat(findings.counts().answered()).isEqualTo(findings.counts().requests());
