@@ -154,11 +154,11 @@ class ContainersIT {
 
     /**
      * A worker that wakes up reads on where it stood until its group tells it that others took over, and calls once more what
-     * they have called: requests of the time in which it stood still, and no others.
+     * they have called: requests of the time in which it stood still or was not told yet, and no others.
      */
     private static boolean wasCalledByZombie(Verdict verdict, long intendedNanos) {
         return verdict == Verdict.OVERCALL && intendedNanos > WORKER_PAUSED.minus(ECHO).toNanos()
-                && intendedNanos < WORKER_RESUMED.toNanos();
+                && intendedNanos < WORKER_RESUMED.plus(ECHO).toNanos();
     }
 
     private List<Timetable.Event> run(Endpoint endpoint, RunRecord record, List<Timetable.Entry> entries)
