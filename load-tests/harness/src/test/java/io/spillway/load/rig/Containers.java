@@ -25,6 +25,7 @@ import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.TopContainerResponse;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.AccessMode;
 import com.github.dockerjava.api.model.Bind;
@@ -36,7 +37,9 @@ final class Containers implements AutoCloseable {
 
     private static final String TAG = Optional.ofNullable(System.getenv("SPILLWAY_IMAGE_TAG")).orElse("latest");
     private static final String KEY_FILE = "/etc/spillway/simulated-key";
-    private static final int STOP_SECONDS = 75;
+    /** Several JVMs share two processors. */
+    private static final String SMALL_JVM = "-Xmx384m -XX:+UseSerialGC -XX:TieredStopAtLevel=1";
+    static final int STOP_SECONDS = 30;
 
     private final DockerClient docker = DockerClientFactory.instance().client();
     private final Network network = Network.newNetwork();
@@ -106,7 +109,7 @@ final class Containers implements AutoCloseable {
         }
         List<Bind> binds = List.of(readable(file.toString(), "/etc/spillway/" + application + ".properties"),
                 readable(directory.resolve("simulated-key").toString(), KEY_FILE));
-        container(name, application, binds).withEnv("JAVA_TOOL_OPTIONS", String.join(" ", AppProcess.SMALL_JVM))
+        container(name, application, binds).withEnv("JAVA_TOOL_OPTIONS", SMALL_JVM)
                 .withCreateContainerCmdModifier(create -> create.getHostConfig().withReadonlyRootfs(true)
                         .withTmpFs(Map.of("/tmp", "rw,exec,nosuid,size=64m")))
                 .start();
@@ -141,9 +144,11 @@ final class Containers implements AutoCloseable {
         return Boolean.TRUE.equals(docker.inspectContainerCmd(id(name)).exec().getState().getPaused());
     }
 
-    /** The user that its only process runs as. */
-    String user(String name) {
-        return String.valueOf(docker.inspectContainerCmd(id(name)).exec().getConfig().getUser());
+    /** The users that its processes run as, as the machine sees them. */
+    List<String> users(String name) {
+        TopContainerResponse processes = docker.topContainerCmd(id(name)).withPsArgs("-eo uid,pid").exec();
+        int uid = List.of(processes.getTitles()).indexOf("UID");
+        return Arrays.stream(processes.getProcesses()).map(process -> process[uid]).toList();
     }
 
     /** Asks it to end as an orchestrator does, and kills it when it does not; returns its exit code. */
@@ -176,7 +181,8 @@ final class Containers implements AutoCloseable {
         }
     }
 
-    private String address(String name) {
+    /** Its address on the network. */
+    String address(String name) {
         return docker.inspectContainerCmd(id(name)).exec().getNetworkSettings().getNetworks().values().iterator().next()
                 .getIpAddress();
     }

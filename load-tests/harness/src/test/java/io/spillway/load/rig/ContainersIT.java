@@ -3,14 +3,10 @@ package io.spillway.load.rig;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,18 +14,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-import io.spillway.cli.apply.CatalogueApplier;
-import io.spillway.cli.command.KafkaConnection;
-import io.spillway.cli.config.Catalogue;
 import io.spillway.cli.config.CatalogueDefaults;
-import io.spillway.cli.topics.TopicAdmin;
-import io.spillway.cli.topics.TopicSizes;
-import io.spillway.contract.Topics;
-import io.spillway.contract.registry.EmbeddedSchemaRegistry;
 import io.spillway.load.drive.Endpoint;
 import io.spillway.load.drive.OpenLoopDriver;
 import io.spillway.load.drive.RunRecord;
@@ -42,26 +34,26 @@ import io.spillway.load.history.Verdict;
 import io.spillway.load.workload.LoadPlan;
 import io.spillway.load.workload.Workload;
 import io.spillway.load.workload.WorkloadFile;
-import io.spillway.v1.Lane;
 
 /** The images, each application in a container, while containers stand still and lose their network. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ContainersIT {
 
-    private static final Topics TOPICS = Topics.standard();
     private static final long SEED = 11;
     /** A worker stands still for longer than its lease; then the other one, and then the router, are alone for a while. */
     private static final Duration WORKER_PAUSED = Duration.ofSeconds(4);
-    private static final Duration WORKER_RESUMED = Duration.ofSeconds(20);
-    private static final Duration WORKER_CUT = Duration.ofSeconds(23);
-    private static final Duration WORKER_BACK = Duration.ofSeconds(31);
-    private static final Duration ROUTER_CUT = Duration.ofSeconds(34);
-    private static final Duration ROUTER_BACK = Duration.ofSeconds(43);
+    private static final Duration WORKER_RESUMED = Duration.ofSeconds(24);
+    private static final Duration WORKER_CUT = Duration.ofSeconds(27);
+    private static final Duration WORKER_BACK = Duration.ofSeconds(35);
+    private static final Duration ROUTER_CUT = Duration.ofSeconds(38);
+    private static final Duration ROUTER_BACK = Duration.ofSeconds(47);
     /** What was under way when a container lost its network may still arrive. */
     private static final Duration ECHO = Duration.ofSeconds(2);
-    private static final int STOPPED_BY_SIGTERM = 143;
+    private static final long ENDED = 0;
+    private static final long STOPPED_BY_SIGTERM = 143;
     private static final String WORKLOAD = """
             rate: 20
-            duration: 48s
+            duration: 52s
             batchShare: 0.2
             repeatShare: 0.05
             promptBytesLeast: 200
@@ -70,95 +62,115 @@ class ContainersIT {
             patience: 75s
             settle: 3s
             providers:
-              - {name: alpha, api: openai, latency: "lognormal:150ms,0.5,1500ms", tier: 0, timeout: 3s}
-              - {name: beta, api: anthropic, latency: "lognormal:150ms,0.5,1500ms", tier: 1, timeout: 3s}
+              - {name: alpha, api: openai, latency: "lognormal:600ms,0.4,2000ms", tier: 0, timeout: 3s}
+              - {name: beta, api: anthropic, latency: "lognormal:600ms,0.4,2000ms", tier: 1, timeout: 3s}
               - {name: gamma, api: openai, latency: 10ms, tier: 2, timeout: 3s, dataClasses: [public]}
             """;
 
     private final Workload workload = WorkloadFile.parse(WORKLOAD, "containers");
+    private ContainerStage stage;
 
     @BeforeAll
-    static void needsAnEngine() {
+    void open() throws Exception {
         Optional<String> obstacle = Containers.obstacle();
         assumeTrue(obstacle.isEmpty(), () -> "containers are not tested: " + obstacle.orElseThrow());
+        Path directory = Files.createDirectories(Path.of("target", "containers", Instant.now().toString().replace(':', '-')))
+                .toAbsolutePath();
+        Optional<ContainerStage> opened = ContainerStage.open(directory, workload, SEED);
+        assumeTrue(opened.isPresent(), "containers are not tested: their engine runs on another machine");
+        stage = opened.orElseThrow();
+    }
+
+    @AfterAll
+    void close() {
+        if (stage != null) {
+            stage.close();
+        }
     }
 
     @Test
     void shouldAnswerEveryRequestOnceWhenContainersPauseAndLoseTheirNetwork() throws Exception {
-        Path directory = Files.createDirectories(Path.of("target", "containers", Instant.now().toString().replace(':', '-')))
-                .toAbsolutePath();
-        try (Containers containers = new Containers(directory)) {
-            Optional<String> host = containers.hostAddress();
-            assumeTrue(host.isPresent(), "containers are not tested: their engine runs on another machine");
-            try (Simulators simulators = Simulators.start(workload.providers(), SEED, host.orElseThrow());
-                    EmbeddedSchemaRegistry registry = EmbeddedSchemaRegistry.start(new InetSocketAddress(host.orElseThrow(), 0),
-                            null)) {
-                shouldKeepPromises(containers, simulators, registry.baseUri());
-            }
-        }
-    }
-
-    private void shouldKeepPromises(Containers containers, Simulators simulators, URI registry) throws Exception {
         // Given
-        String broker = containers.startBroker();
-        publish(broker, registry, simulators);
-        startApplications(containers, broker, registry);
-        Endpoint endpoint = new Endpoint(broker, TOPICS.requests(Lane.INTERACTIVE).name(), TOPICS.requests(Lane.BATCH).name(),
-                TOPICS.responses().name(), Set.of());
-        Readiness.await(endpoint, Duration.ofMinutes(2));
-        simulators.forget();
-        List<Boolean> faults = new ArrayList<>();
+        Containers containers = stage.containers();
+        stage.start("aggregator");
+        stage.start("router");
+        stage.start("worker-1", "worker");
+        stage.start("worker-2", "worker");
+        Readiness.await(stage.endpoint(), Duration.ofMinutes(2));
+        stage.simulators().forget();
+        String addressOfWorker1 = containers.address("worker-1");
+        String addressOfWorker2 = containers.address("worker-2");
+        Map<String, Boolean> faults = new LinkedHashMap<>();
         List<Timetable.Entry> entries = List.of(
-                entry(WORKER_PAUSED, "pause worker-1", () -> containers.pause("worker-1")),
-                entry(WORKER_RESUMED, "resume worker-1", () -> {
-                    faults.add(containers.isPaused("worker-1"));
+                crash(WORKER_PAUSED, "pause worker-1", () -> containers.pause("worker-1")),
+                end(WORKER_RESUMED, "resume worker-1", () -> {
+                    faults.put("worker-1 is paused", containers.isPaused("worker-1"));
+                    faults.put("worker-1 was given up", !stage.hasPartitions(addressOfWorker1));
                     containers.resume("worker-1");
                 }),
-                entry(WORKER_CUT, "cut worker-2", () -> containers.cut("worker-2")),
-                entry(WORKER_BACK, "join worker-2", () -> {
-                    faults.add(!containers.isConnected("worker-2"));
+                crash(WORKER_CUT, "cut worker-2", () -> containers.cut("worker-2")),
+                end(WORKER_BACK, "join worker-2", () -> {
+                    faults.put("worker-2 is cut off", !containers.isConnected("worker-2"));
+                    faults.put("worker-2 was given up", !stage.hasPartitions(addressOfWorker2));
                     containers.join("worker-2");
                 }),
-                entry(ROUTER_CUT, "cut router", () -> containers.cut("router")),
-                entry(ROUTER_BACK, "join router", () -> {
-                    faults.add(!containers.isConnected("router"));
+                crash(ROUTER_CUT, "cut router", () -> containers.cut("router")),
+                end(ROUTER_BACK, "join router", () -> {
+                    faults.put("router is cut off", !containers.isConnected("router"));
                     containers.join("router");
                 }));
 
         // When
         RunRecord record = new RunRecord("boxes", Rig.ROUTE, LoadPlan.of(workload, SEED));
-        List<Timetable.Event> events = run(endpoint, record, entries);
+        List<Timetable.Event> events = run(stage.endpoint(), record, entries);
 
         // Then
         assertThat(events).hasSize(entries.size());
-        assertThat(faults).containsExactly(true, true, true);
-        List<Interruption> interruptions = events.stream()
+        assertThat(faults).hasSize(5).allSatisfy((fault, happened) -> assertThat(happened).as(fault).isTrue());
+        List<Interruption> crashes = events.stream().filter(Timetable.Event::crash)
                 .map(event -> new Interruption(event.what(), event.atNanos())).toList();
-        Findings findings = HistoryChecker
-                .check(record.history(simulators.paidCalls(record), Optional.empty(), interruptions), expectation());
-        System.out.println(findings.counts());
-        assertThat(findings.verdicts()).allSatisfy((verdict, evidence) -> assertThat(
-                evidence.stream().filter(one -> !wasCalledByZombie(verdict, record.intendedAt(one.requestId()))))
-                .as("%s", verdict).isEmpty());
+        Findings findings = HistoryChecker.check(
+                record.history(stage.simulators().paidCalls(record), Optional.empty(), crashes), expectation());
+        long retriedOverPause = retried(record, WORKER_PAUSED, WORKER_RESUMED);
+        long retriedOverCut = retried(record, WORKER_CUT, WORKER_BACK);
+        System.out.printf("%s, retried over the pause %d, over the cut of a worker %d%n", findings.counts(), retriedOverPause,
+                retriedOverCut);
+        assertThat(findings.verdicts()).allSatisfy((verdict, evidence) -> assertThat(evidence).as("%s", verdict).isEmpty());
         assertThat(findings.unchecked()).containsOnly(Verdict.MISCHARGE);
         assertThat(findings.counts().requests()).isGreaterThan(600);
         assertThat(findings.counts().answered()).isEqualTo(findings.counts().requests());
+        assertThat(retriedOverPause).as("requests that another worker had to serve").isPositive();
+        assertThat(retriedOverCut).as("requests that another worker had to serve").isPositive();
         assertThat(record.answers()).as("answers of a router without a network")
                 .noneMatch(answer -> answer.readNanos() > ROUTER_CUT.plus(ECHO).toNanos()
                         && answer.readNanos() < ROUTER_BACK.toNanos());
         for (String name : List.of("worker-1", "worker-2", "router", "aggregator")) {
-            assertThat(containers.user(name)).as(name).isEqualTo("65532:65532");
-            assertThat(containers.stop(name)).as("exit code of %s", name).isIn(0L, (long) STOPPED_BY_SIGTERM);
+            assertThat(containers.stop(name)).as("exit code of %s", name).isIn(ENDED, STOPPED_BY_SIGTERM);
         }
     }
 
-    /**
-     * A worker that wakes up reads on where it stood until its group tells it that others took over, and calls once more what
-     * they have called: requests of the time in which it stood still or was not told yet, and no others.
-     */
-    private static boolean wasCalledByZombie(Verdict verdict, long intendedNanos) {
-        return verdict == Verdict.OVERCALL && intendedNanos > WORKER_PAUSED.minus(ECHO).toNanos()
-                && intendedNanos < WORKER_RESUMED.plus(ECHO).toNanos();
+    @ParameterizedTest
+    @ValueSource(strings = {"router", "worker", "aggregator"})
+    void shouldRunAsNobodyAndEndInTimeWhenAskedTo(String application) throws Exception {
+        // Given
+        Containers containers = stage.containers();
+        stage.start(application);
+        stage.awaitPartitions(application);
+
+        // When
+        List<String> users = containers.users(application);
+        long exitCode = containers.stop(application);
+
+        // Then
+        assertThat(users).containsExactly("65532");
+        assertThat(exitCode).as("137 is a kill after %d s", Containers.STOP_SECONDS).isIn(ENDED, STOPPED_BY_SIGTERM);
+    }
+
+    /** Answers to requests of a time that took more than one attempt. */
+    private static long retried(RunRecord record, Duration from, Duration to) {
+        return record.answers().stream().filter(answer -> answer.attempts() > 1)
+                .map(answer -> record.intendedAt(answer.id()))
+                .filter(at -> at > from.minus(ECHO).toNanos() && at < to.toNanos()).count();
     }
 
     private List<Timetable.Event> run(Endpoint endpoint, RunRecord record, List<Timetable.Entry> entries)
@@ -176,44 +188,6 @@ class ContainersIT {
         }
     }
 
-    private void publish(String broker, URI registry, Simulators simulators) {
-        Map<Workload.Provider, URI> endpoints = new LinkedHashMap<>();
-        simulators.running().forEach((provider, simulator) -> endpoints.put(provider, simulator.baseUri()));
-        Catalogue catalogue = RigCatalogue.of(Rig.ROUTE, workload, endpoints, Containers.keyFile());
-        Map<String, String> settings = new HashMap<>(serdes(registry));
-        settings.put("bootstrap.servers", broker);
-        KafkaConnection connection = new KafkaConnection(settings);
-        TopicSizes sizes = TopicSizes.local(workload.partitions());
-        try (Admin admin = connection.admin()) {
-            TopicAdmin topics = new TopicAdmin(admin, TOPICS, sizes);
-            assertThat(topics.ensure(topics.all(catalogue.snapshot().providers().keySet())).problems()).isEmpty();
-        }
-        new CatalogueApplier(connection, TOPICS, sizes).apply(catalogue, "test", Instant.now());
-    }
-
-    private static void startApplications(Containers containers, String broker, URI registry) throws Exception {
-        Map<String, String> streams = new HashMap<>(serdes(registry));
-        streams.put("bootstrap.servers", broker);
-        streams.put("state.dir", "/var/lib/spillway/state");
-        containers.start("aggregator", "aggregator", streams);
-        Map<String, String> router = new HashMap<>(streams);
-        router.put("kafka.num.standby.replicas", "0");
-        router.putAll(impatient());
-        containers.start("router", "router", router);
-        for (String name : List.of("worker-1", "worker-2")) {
-            Map<String, String> worker = new HashMap<>(impatient());
-            worker.putAll(Map.of("kafka.bootstrap.servers", broker, "schema.registry.url", registry.toString(),
-                    "serde.auto.register.schemas", "true", "worker.id", name));
-            containers.start(name, "worker", worker);
-        }
-    }
-
-    /** Gives up members of a group, and connections that were cut, sooner than by default: the run is short. */
-    private static Map<String, String> impatient() {
-        return Map.of("kafka.consumer.session.timeout.ms", "6000", "kafka.consumer.heartbeat.interval.ms", "1000",
-                "kafka.request.timeout.ms", "10000");
-    }
-
     private Expectation expectation() {
         Set<String> allowed = Set.of("alpha-1", "beta-1");
         int tiers = (int) workload.providers().stream().mapToInt(Workload.Provider::tier).distinct().count();
@@ -222,11 +196,13 @@ class ContainersIT {
                 workload.deadline().plus(Duration.ofSeconds(30)));
     }
 
-    private static Timetable.Entry entry(Duration at, String what, Runnable action) {
+    /** What interrupts a process: a call in flight may be made once more. */
+    private static Timetable.Entry crash(Duration at, String what, Runnable action) {
         return new Timetable.Entry(at, what, true, action);
     }
 
-    private static Map<String, String> serdes(URI registry) {
-        return Map.of("schema.registry.url", registry.toString(), "auto.register.schemas", "true");
+    /** What ends it interrupts nothing. */
+    private static Timetable.Entry end(Duration at, String what, Runnable action) {
+        return new Timetable.Entry(at, what, false, action);
     }
 }
