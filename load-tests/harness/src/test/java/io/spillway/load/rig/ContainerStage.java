@@ -14,9 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.awaitility.Awaitility;
 
 import io.spillway.cli.apply.CatalogueApplier;
@@ -115,27 +118,30 @@ final class ContainerStage implements AutoCloseable {
         containers.start(name, application, settings);
     }
 
-    /** Waits until a container's application has been given partitions of its topics. */
-    void awaitPartitions(String name) {
-        try (Admin admin = new KafkaConnection(Map.of("bootstrap.servers", broker)).admin()) {
-            Awaitility.await(name + " has partitions").atMost(START_PATIENCE).ignoreExceptions()
-                    .until(() -> hasPartitions(admin, containers.address(name)));
-        }
+    /** Who has partitions in any group, by the broker's names for them; also those it has not given up yet. */
+    Set<String> members() {
+        return serving().map(MemberDescription::consumerId).collect(Collectors.toSet());
     }
 
-    /** Whether a member of a group that reaches the broker from an address has partitions. */
+    /** Waits until somebody else has partitions: what was started last does its work. */
+    void awaitMemberBeside(Set<String> earlier) {
+        Awaitility.await("a new member with partitions").atMost(START_PATIENCE).ignoreExceptions()
+                .until(() -> !earlier.containsAll(members()));
+    }
+
+    /** Whether the broker counts on somebody at an address. */
     boolean hasPartitions(String address) {
-        try (Admin admin = new KafkaConnection(Map.of("bootstrap.servers", broker)).admin()) {
-            return hasPartitions(admin, address);
-        }
+        return serving().anyMatch(member -> member.host().equals("/" + address));
     }
 
-    private static boolean hasPartitions(Admin admin, String address) {
-        List<String> groups = KafkaConnection.await(admin.listGroups().all(), "listing groups").stream()
-                .map(GroupListing::groupId).toList();
-        return KafkaConnection.await(admin.describeConsumerGroups(groups).all(), "describing groups").values().stream()
-                .flatMap(group -> group.members().stream())
-                .anyMatch(member -> member.host().equals("/" + address) && !member.assignment().topicPartitions().isEmpty());
+    private Stream<MemberDescription> serving() {
+        try (Admin admin = new KafkaConnection(Map.of("bootstrap.servers", broker)).admin()) {
+            List<String> groups = KafkaConnection.await(admin.listGroups().all(), "listing groups").stream()
+                    .map(GroupListing::groupId).toList();
+            return KafkaConnection.await(admin.describeConsumerGroups(groups).all(), "describing groups").values().stream()
+                    .flatMap(group -> group.members().stream())
+                    .filter(member -> !member.assignment().topicPartitions().isEmpty());
+        }
     }
 
     @Override

@@ -99,7 +99,7 @@ final class Containers implements AutoCloseable {
         return address("broker") + ":" + ContainerBroker.PORT;
     }
 
-    /** Starts an application as its image says, with a root file system that is read-only. */
+    /** Starts an application as its image says, with a root file system that is read-only and a /tmp as engines make it. */
     void start(String name, String application, Map<String, String> settings) throws IOException {
         Properties properties = new Properties();
         properties.putAll(settings);
@@ -111,7 +111,7 @@ final class Containers implements AutoCloseable {
                 readable(directory.resolve("simulated-key").toString(), KEY_FILE));
         container(name, application, binds).withEnv("JAVA_TOOL_OPTIONS", SMALL_JVM)
                 .withCreateContainerCmdModifier(create -> create.getHostConfig().withReadonlyRootfs(true)
-                        .withTmpFs(Map.of("/tmp", "rw,exec,nosuid,size=64m")))
+                        .withTmpFs(Map.of("/tmp", "rw,noexec,nosuid,nodev,size=64m")))
                 .start();
     }
 

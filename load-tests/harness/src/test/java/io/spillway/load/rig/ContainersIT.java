@@ -47,6 +47,8 @@ class ContainersIT {
     private static final Duration WORKER_BACK = Duration.ofSeconds(35);
     private static final Duration ROUTER_CUT = Duration.ofSeconds(38);
     private static final Duration ROUTER_BACK = Duration.ofSeconds(47);
+    /** Longer than any call takes, and shorter than a session. */
+    private static final Duration DELAY = Duration.ofSeconds(4);
     /** What was under way when a container lost its network may still arrive. */
     private static final Duration ECHO = Duration.ofSeconds(2);
     private static final long ENDED = 0;
@@ -131,16 +133,17 @@ class ContainersIT {
                 .map(event -> new Interruption(event.what(), event.atNanos())).toList();
         Findings findings = HistoryChecker.check(
                 record.history(stage.simulators().paidCalls(record), Optional.empty(), crashes), expectation());
-        long retriedOverPause = retried(record, WORKER_PAUSED, WORKER_RESUMED);
-        long retriedOverCut = retried(record, WORKER_CUT, WORKER_BACK);
-        System.out.printf("%s, retried over the pause %d, over the cut of a worker %d%n", findings.counts(), retriedOverPause,
-                retriedOverCut);
+        Map<String, Long> effects = new LinkedHashMap<>();
+        effects.put("retried", record.answers().stream().filter(answer -> answer.attempts() > 1).count());
+        effects.put("delayed by the pause", delayed(record, WORKER_PAUSED, WORKER_RESUMED));
+        effects.put("delayed by the cut of a worker", delayed(record, WORKER_CUT, WORKER_BACK));
+        effects.put("delayed by the cut of the router", delayed(record, ROUTER_CUT, ROUTER_BACK));
+        System.out.println(findings.counts() + ", " + effects);
         assertThat(findings.verdicts()).allSatisfy((verdict, evidence) -> assertThat(evidence).as("%s", verdict).isEmpty());
         assertThat(findings.unchecked()).containsOnly(Verdict.MISCHARGE);
         assertThat(findings.counts().requests()).isGreaterThan(600);
         assertThat(findings.counts().answered()).isEqualTo(findings.counts().requests());
-        assertThat(retriedOverPause).as("requests that another worker had to serve").isPositive();
-        assertThat(retriedOverCut).as("requests that another worker had to serve").isPositive();
+        assertThat(effects).allSatisfy((effect, requests) -> assertThat(requests).as(effect).isPositive());
         assertThat(record.answers()).as("answers of a router without a network")
                 .noneMatch(answer -> answer.readNanos() > ROUTER_CUT.plus(ECHO).toNanos()
                         && answer.readNanos() < ROUTER_BACK.toNanos());
@@ -154,8 +157,9 @@ class ContainersIT {
     void shouldRunAsNobodyAndEndInTimeWhenAskedTo(String application) throws Exception {
         // Given
         Containers containers = stage.containers();
+        Set<String> earlier = stage.members();
         stage.start(application);
-        stage.awaitPartitions(application);
+        stage.awaitMemberBeside(earlier);
 
         // When
         List<String> users = containers.users(application);
@@ -166,11 +170,12 @@ class ContainersIT {
         assertThat(exitCode).as("137 is a kill after %d s", Containers.STOP_SECONDS).isIn(ENDED, STOPPED_BY_SIGTERM);
     }
 
-    /** Answers to requests of a time that took more than one attempt. */
-    private static long retried(RunRecord record, Duration from, Duration to) {
-        return record.answers().stream().filter(answer -> answer.attempts() > 1)
-                .map(answer -> record.intendedAt(answer.id()))
-                .filter(at -> at > from.minus(ECHO).toNanos() && at < to.toNanos()).count();
+    /** How many requests of a time waited for somebody to be given up. */
+    private static long delayed(RunRecord record, Duration from, Duration to) {
+        return record.answers().stream().filter(answer -> {
+            long at = record.intendedAt(answer.id());
+            return at > from.toNanos() && at < to.toNanos() && answer.readNanos() - at > DELAY.toNanos();
+        }).count();
     }
 
     private List<Timetable.Event> run(Endpoint endpoint, RunRecord record, List<Timetable.Entry> entries)
