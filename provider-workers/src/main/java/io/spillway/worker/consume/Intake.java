@@ -110,7 +110,8 @@ final class Intake implements ConsumerRebalanceListener {
             tenure.confirm(() -> commitNow(commits));
             return tenure.isCertain();
         } catch (CommitFailedException e) {
-            LOGGER.atWarn().addKeyValue("topic", topic).addKeyValue("waiting", queues.values().stream().mapToInt(PartitionQueue::size).sum())
+            LOGGER.atWarn().addKeyValue("topic", topic)
+                    .addKeyValue("waiting", queues.values().stream().mapToInt(PartitionQueue::size).sum())
                     .log("this worker stood still, and others took its partitions over; it joins again, and calls nothing of what waited here");
             abandon();
             consumer.unsubscribe();

@@ -73,7 +73,8 @@ final class InFlightScenario implements Scenario {
             ScenarioResult result = run.result(context, measures,
                     List.of(WAVES + " waves of " + context.workload().requests() + " requests, after a warm-up of "
                             + context.workload().warmUp().toSeconds() + " s at " + context.workload().rate() * WARM_UP_SHARE
-                            + " a second in which the provider answers at once. The worker is a process with " + String.join(" ", WORKER_JVM)
+                            + " a second in which the provider answers at once. The worker is a process with "
+                            + String.join(" ", WORKER_JVM)
                             + "; router, broker, provider and driver "
                             + "share another. Its own figure comes from heartbeats, which it sends every 5 s, so it may miss the "
                             + "peak. Live heap is what is in use after a collection, asked for every "

@@ -116,7 +116,8 @@ final class IsolationScenario implements Scenario {
 
     private static void pour(List<PlannedRequest> all, int requests, long from, Workload workload, int tokens) {
         for (int i = 0; i < requests; i++) {
-            all.add(new PlannedRequest(0, 0, from + i * SECOND / POURED_PER_SECOND, true, workload.prompt().leastBytes(), tokens));
+            all.add(new PlannedRequest(0, 0, from + i * SECOND / POURED_PER_SECOND, true, workload.prompt().leastBytes(),
+                    tokens));
         }
     }
 

@@ -36,7 +36,8 @@ class IsolationIT {
         assertThat(result.findings().verdicts())
                 .allSatisfy((verdict, evidence) -> assertThat(evidence).as("%s", verdict).isEmpty());
         assertThat(result.measures()).containsEntry("batchRequests", (double) BATCH);
-        assertThat(result.findings().counts().answered()).as("with a tenth of the batch to warm up").isGreaterThan(BATCH + BATCH / 10);
+        assertThat(result.findings().counts().answered()).as("with a tenth of the batch to warm up")
+                .isGreaterThan(BATCH + BATCH / 10);
         assertThat(result.measures().get("drainingSamples")).isPositive();
         assertThat(result.measures().get("aloneP99Millis")).isPositive();
         assertThat(result.measures().get("p99Ratio")).isPositive();
