@@ -23,6 +23,7 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 import io.spillway.v1.Lane;
 import io.spillway.worker.domain.LimitShare;
@@ -56,6 +57,8 @@ final class Intake implements ConsumerRebalanceListener {
     private final Tenure tenure;
     private final Map<TopicPartition, PartitionQueue> queues = new HashMap<>();
     private long committedAt;
+    /** A commit that fails for long fails every turn. */
+    private boolean isDoubtTold;
     private int turns;
     private int partitionsOfTopic;
     private volatile Map<String, Integer> queued = Map.of();
@@ -86,7 +89,7 @@ final class Intake implements ConsumerRebalanceListener {
                 take(records.records(partition), queue);
             }
         }
-        if (tenure.isCertain() || confirmed()) {
+        if (tenure.isCertain() || confirmTenure()) {
             dispatch();
             commitWhenDue();
         }
@@ -94,7 +97,7 @@ final class Intake implements ConsumerRebalanceListener {
     }
 
     /** After a standstill: nothing starts until a commit shows that the partitions are still this worker's. */
-    private boolean confirmed() {
+    private boolean confirmTenure() {
         Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
         for (PartitionQueue queue : queues.values()) {
             if (queue.hasRead()) {
@@ -108,6 +111,7 @@ final class Intake implements ConsumerRebalanceListener {
         }
         try {
             tenure.confirm(() -> commitNow(commits));
+            isDoubtTold = false;
             return tenure.isCertain();
         } catch (CommitFailedException e) {
             LOGGER.atWarn().addKeyValue("topic", topic)
@@ -118,8 +122,9 @@ final class Intake implements ConsumerRebalanceListener {
             subscribe();
             return false;
         } catch (KafkaException e) {
-            LOGGER.atWarn().addKeyValue("topic", topic).addKeyValue("error", e.toString())
+            LOGGER.atLevel(isDoubtTold ? Level.DEBUG : Level.WARN).addKeyValue("topic", topic).addKeyValue("error", e.toString())
                     .log("this worker stood still, and whether its partitions are still its own is not known yet; nothing starts");
+            isDoubtTold = true;
             return false;
         }
     }
