@@ -1,5 +1,6 @@
 package io.spillway.worker;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -8,6 +9,7 @@ import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -20,6 +22,7 @@ import io.spillway.worker.config.WorkerConfig.Isolation;
 final class KafkaSettings {
 
     private static final String GROUP_PREFIX = "spillway-worker-";
+    private static final Duration TENURE = Duration.ofSeconds(7);
 
     private final WorkerConfig config;
 
@@ -85,6 +88,27 @@ final class KafkaSettings {
         Isolation isolation = lane == Lane.BATCH ? Isolation.READ_COMMITTED : config.interactiveIsolation();
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation.kafkaValue());
         return settings;
+    }
+
+    /**
+     * How long a consumer may count on its partitions after a commit was accepted: a session, less the heartbeat that may have
+     * been the last before the commit, less a second for everything else.
+     *
+     * @throws org.apache.kafka.common.config.ConfigException when one of the two is no number
+     */
+    Duration tenure() {
+        if (isConsumerProtocol()) {
+            // The session is the brokers' setting then, 45 s by default, and may be shorter.
+            return TENURE;
+        }
+        Map<String, Object> settings = consumer("any", Lane.INTERACTIVE);
+        int millis = number(settings, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG)
+                - number(settings, ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG) - 1_000;
+        return Duration.ofMillis(Math.max(1_000, millis));
+    }
+
+    private static int number(Map<String, Object> settings, String name) {
+        return (Integer) ConfigDef.parseType(name, settings.get(name), ConfigDef.Type.INT);
     }
 
     private boolean isConsumerProtocol() {

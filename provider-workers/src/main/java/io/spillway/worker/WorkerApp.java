@@ -75,7 +75,7 @@ public final class WorkerApp implements AutoCloseable {
                 config.timeouts().firstToken(), config.timeouts().idleGap(), Duration.ZERO);
         this.engine = new WorkerEngine(
                 new WorkerEngine.Setup(config.workerId(), config.providers(), new Topics(config.topicPrefix()),
-                        config.maxInFlight(), timeouts),
+                        config.maxInFlight(), timeouts, new KafkaSettings(config).tenure()),
                 new WorkerEngine.Connections(clients.producer(), clients.consumers(), serdes.attempts(), serdes.events(),
                         serdes.telemetry(), catalogue),
                 http, credentials, adapters, clock, registry);

@@ -2,6 +2,7 @@ package io.spillway.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.Map;
 
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -50,6 +51,14 @@ class KafkaSettingsTest {
         producer.put("key.serializer", org.apache.kafka.common.serialization.ByteArraySerializer.class);
         producer.put("value.serializer", org.apache.kafka.common.serialization.ByteArraySerializer.class);
         assertThat(new ProducerConfig(producer).getInt("delivery.timeout.ms")).isEqualTo(600_000);
+    }
+
+    @Test
+    void shouldCountOnPartitionsForLessThanASession() {
+        assertThat(settings(Map.of()).tenure()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(settings(Map.of("kafka.consumer.session.timeout.ms", "45000", "kafka.heartbeat.interval.ms", "3000")).tenure())
+                .isEqualTo(Duration.ofSeconds(41));
+        assertThat(settings(Map.of("kafka.consumer.group.protocol", "consumer")).tenure()).isEqualTo(Duration.ofSeconds(7));
     }
 
     private static KafkaSettings settings(Map<String, String> more) {

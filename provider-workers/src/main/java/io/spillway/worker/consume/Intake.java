@@ -96,34 +96,36 @@ final class Intake implements ConsumerRebalanceListener {
         applyBackpressure();
     }
 
-    /** After a standstill: nothing starts until a commit shows that the partitions are still this worker's. */
+    /** Nothing starts until a commit shows that the partitions are this worker's. */
     private boolean confirmTenure() {
         Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
         for (PartitionQueue queue : queues.values()) {
+            queue.collect(clock.millis());
             if (queue.hasRead()) {
-                queue.collect(clock.millis());
                 commits.put(queue.partition(), queue.committable(consumer.position(queue.partition())));
             }
         }
-        if (commits.isEmpty()) {
-            // Nothing to start and nothing to ask about.
-            return false;
+        if (queues.values().stream().allMatch(PartitionQueue::isEmpty)) {
+            // Nothing to start; what was started before may be committed in its own time.
+            return true;
         }
         try {
-            tenure.confirm(() -> commitNow(commits));
+            long sentAt = clock.millis();
+            commitNow(commits);
+            tenure.accepted(sentAt);
             isDoubtTold = false;
             return tenure.isCertain();
         } catch (CommitFailedException e) {
             LOGGER.atWarn().addKeyValue("topic", topic)
                     .addKeyValue("waiting", queues.values().stream().mapToInt(PartitionQueue::size).sum())
-                    .log("this worker stood still, and others took its partitions over; it joins again, and calls nothing of what waited here");
+                    .log("others took this worker's partitions over; it joins again, and calls nothing of what waited here");
             abandon();
             consumer.unsubscribe();
             subscribe();
             return false;
         } catch (KafkaException e) {
             LOGGER.atLevel(isDoubtTold ? Level.DEBUG : Level.WARN).addKeyValue("topic", topic).addKeyValue("error", e.toString())
-                    .log("this worker stood still, and whether its partitions are still its own is not known yet; nothing starts");
+                    .log("no broker has confirmed lately that this worker's partitions are its own; nothing starts until one does");
             isDoubtTold = true;
             return false;
         }
@@ -290,13 +292,17 @@ final class Intake implements ConsumerRebalanceListener {
             }
         }
         if (!commits.isEmpty()) {
-            consumer.commitAsync(commits, this::committed);
+            consumer.commitAsync(commits, (offsets, error) -> committed(offsets, error, now));
         }
     }
 
-    private void committed(Map<TopicPartition, OffsetAndMetadata> offsets, Exception error) {
+    private void committed(Map<TopicPartition, OffsetAndMetadata> offsets, Exception error, long sentAt) {
         if (error == null) {
+            tenure.accepted(sentAt);
             return;
+        }
+        if (error instanceof CommitFailedException) {
+            tenure.refused();
         }
         LOGGER.atWarn().addKeyValue("topic", topic).addKeyValue("error", error.toString()).log("a commit failed, trying again");
         for (TopicPartition partition : offsets.keySet()) {

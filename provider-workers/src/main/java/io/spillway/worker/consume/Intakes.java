@@ -32,14 +32,18 @@ final class Intakes {
     private final Limiters limiters;
     private final BrokerClock clock;
     private final WorkerMetrics metrics;
-    private final Standstills standstills;
+    private final Duration tenure;
     private final Map<Key, IntakeThread> running = new ConcurrentHashMap<>();
     private final Set<String> refused = new HashSet<>();
     private boolean isClosed;
 
-    /** @param wanted providers to serve; empty = all */
+    /**
+     * @param wanted providers to serve; empty = all
+     * @param tenure see {@link WorkerEngine.Setup}
+     */
     Intakes(Supplier<CatalogueSnapshot> catalogue, Set<String> wanted, Topics topics, IntakeConsumers consumers,
-            AttemptDecoder decoder, Dispatcher dispatcher, Limiters limiters, BrokerClock clock, WorkerMetrics metrics) {
+            AttemptDecoder decoder, Dispatcher dispatcher, Limiters limiters, Duration tenure, BrokerClock clock,
+            WorkerMetrics metrics) {
         this.catalogue = catalogue;
         this.wanted = Set.copyOf(wanted);
         this.topics = topics;
@@ -49,16 +53,15 @@ final class Intakes {
         this.limiters = limiters;
         this.clock = clock;
         this.metrics = metrics;
-        this.standstills = new Standstills(clock);
+        this.tenure = tenure;
     }
 
     boolean serves(String provider) {
         return wanted.isEmpty() || wanted.contains(provider);
     }
 
-    /** Brings the intakes in line with the catalogue. Called often, which also keeps the watch for standstills awake. */
+    /** Brings the intakes in line with the catalogue. */
     synchronized void refresh() {
-        var _ = standstills.count();
         if (isClosed) {
             return;
         }
@@ -119,7 +122,7 @@ final class Intakes {
 
     private Intake intake(Consumer<byte[], byte[]> consumer, String topic, Key key) {
         return new Intake(consumer, topic, key.lane(), decoder, dispatcher, clock,
-                owned -> limiters.owns(key.provider(), key.lane(), owned), new Tenure(standstills));
+                owned -> limiters.owns(key.provider(), key.lane(), owned), new Tenure(clock, tenure));
     }
 
     private boolean isUsable(String provider) {

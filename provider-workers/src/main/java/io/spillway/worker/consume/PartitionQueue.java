@@ -106,8 +106,8 @@ final class PartitionQueue {
     /**
      * Kafka has it.
      *
-     * @return false when the partition was lost meanwhile: another worker has the record then; or may have been lost in a
-     *         standstill: the record waits again, and is announced once more when the partition turns out to be kept
+     * @return false when the partition was lost meanwhile: another worker has the record then; or may have been lost: the
+     *         record waits again, and is announced once more when the partition turns out to be kept
      */
     boolean acknowledged(Waiting item) {
         synchronized (lock) {

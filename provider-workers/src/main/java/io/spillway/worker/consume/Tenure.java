@@ -1,31 +1,41 @@
 package io.spillway.worker.consume;
 
+import java.time.Duration;
+
 /**
- * Whether an intake may rely on its partitions. After a standstill it may not until a broker has accepted a commit of its
- * member: others may have taken the partitions over, and would make the same calls. Thread-safe.
+ * How long an intake may rely on its partitions. A broker that accepts a commit says that the sender was a member of the group,
+ * and no partition of a member goes to others before its session has run out. So calls may begin within a time that is shorter
+ * than a session, counted from when the last accepted commit was sent. A process that stood still, or that was cut off from the
+ * brokers, finds that time run out. Thread-safe.
  */
 final class Tenure {
 
-    private final Standstills standstills;
-    private volatile int confirmed;
+    private final BrokerClock clock;
+    private final long termMillis;
+    private volatile long endsAt;
 
-    Tenure(Standstills standstills) {
-        this.standstills = standstills;
-        this.confirmed = standstills.count();
+    /** @param term shorter than a session; see {@link WorkerEngine.Setup} */
+    Tenure(BrokerClock clock, Duration term) {
+        this.clock = clock;
+        this.termMillis = term.toMillis();
+        this.endsAt = clock.millis();
     }
 
     boolean isCertain() {
-        return standstills.count() == confirmed;
+        return clock.millis() < endsAt;
     }
 
     /**
-     * Runs a commit, and is certain again if it returns normally and no standstill came between.
+     * A broker accepted a commit.
      *
-     * @throws RuntimeException what the commit throws; nothing is confirmed then
+     * @param sentAt {@link BrokerClock#millis()} when it was sent
      */
-    void confirm(Runnable commit) {
-        int before = standstills.count();
-        commit.run();
-        confirmed = before;
+    void accepted(long sentAt) {
+        endsAt = Math.max(endsAt, sentAt + termMillis);
+    }
+
+    /** A broker refused a commit, because the sender is no member of the group any more. */
+    void refused() {
+        endsAt = clock.millis();
     }
 }

@@ -41,8 +41,14 @@ public final class WorkerEngine {
     private static final long CLOCK_PATIENCE_SECONDS = 5;
     private static final int CLOCK_QUESTIONS = 3;
 
-    /** Who this worker is and how much it takes. */
-    public record Setup(String workerId, Set<String> providers, Topics topics, int maxInFlight, CallTimeouts timeouts) {}
+    /**
+     * Who this worker is and how much it takes.
+     *
+     * @param tenure how long after a commit that a broker accepted calls may begin; must be shorter than the session of its
+     *        consumers by more than a heartbeat, or others may begin the same calls
+     */
+    public record Setup(String workerId, Set<String> providers, Topics topics, int maxInFlight, CallTimeouts timeouts,
+            Duration tenure) {}
 
     /** What it reads from and writes to. */
     public record Connections(Producer<byte[], byte[]> producer, IntakeConsumers consumers, Deserializer<Attempt> attempts,
@@ -80,7 +86,7 @@ public final class WorkerEngine {
         Dispatcher dispatcher = new Dispatcher(connections.catalogue(), limiters, running, calls, outbox, events, clock, metrics,
                 setup.maxInFlight());
         this.intakes = new Intakes(connections.catalogue(), setup.providers(), setup.topics(), connections.consumers(),
-                new AttemptDecoder(connections.attempts(), outbox, clock), dispatcher, limiters, clock, metrics);
+                new AttemptDecoder(connections.attempts(), outbox, clock), dispatcher, limiters, setup.tenure(), clock, metrics);
         this.leases = new Leases(running, outbox, events, metrics);
         this.heartbeats = new Heartbeats(setup.workerId(), connections.catalogue(), intakes, limiters, running, outbox, clock);
     }

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.KafkaException;
@@ -43,14 +44,15 @@ final class IntakeBench implements AutoCloseable {
 
     static final String TOPIC = "llm.attempts.acme";
     static final String RESULTS = "llm.attempt-results";
+    static final Duration TENURE = Duration.ofSeconds(4);
     static final TopicPartition P0 = new TopicPartition(TOPIC, 0);
     static final TopicPartition P1 = new TopicPartition(TOPIC, 1);
 
     final AtomicLong nanos = new AtomicLong(Duration.ofHours(1).toNanos());
     final BrokerClock clock = new BrokerClock(
             () -> Samples.NOW.plusNanos(nanos.get() - Duration.ofHours(1).toNanos()), nanos::get);
-    final Standstills standstills = new Standstills(clock);
-    /** What commits that wait for an answer fail with; null = they succeed. */
+    final Tenure tenure = new Tenure(clock, TENURE);
+    /** What commits fail with; null = they succeed. */
     volatile @Nullable KafkaException commitException;
     final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest") {
         @Override
@@ -60,6 +62,16 @@ final class IntakeBench implements AutoCloseable {
                 throw exception;
             }
             super.commitSync(offsets, timeout);
+        }
+
+        @Override
+        public synchronized void commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback callback) {
+            KafkaException exception = commitException;
+            if (exception != null) {
+                callback.onComplete(offsets, exception);
+            } else {
+                super.commitAsync(offsets, callback);
+            }
         }
     };
     final MockProducer<byte[], byte[]> producer = new MockProducer<>(results(12), false, null, new ByteArraySerializer(),
@@ -93,7 +105,7 @@ final class IntakeBench implements AutoCloseable {
                 metrics, 10_000);
         Deserializer<Attempt> current = (topic, value) -> attempts.deserialize(topic, value);
         this.intake = new Intake(consumer, TOPIC, Lane.INTERACTIVE, new AttemptDecoder(current, outbox, clock), dispatcher,
-                clock, owned -> limiters.owns(Samples.PROVIDER, Lane.INTERACTIVE, owned), new Tenure(standstills));
+                clock, owned -> limiters.owns(Samples.PROVIDER, Lane.INTERACTIVE, owned), tenure);
         consumer.updateBeginningOffsets(Map.of(P0, 0L, P1, 0L));
         intake.subscribe();
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 
 import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -16,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import io.spillway.v1.Attempt;
 import io.spillway.v1.Started;
 
-/** A process that was stopped for longer than its session wakes up and believes that it owns what others serve by now. */
-class IntakeStandstillTest {
+/** A process that was stopped, or cut off from the brokers, for longer than its session believes that it owns what others serve by now. */
+class IntakeTenureTest {
 
     /** Long enough to count, short enough for what waits to be still wanted. */
     private static final long STANDSTILL = 5_000;
@@ -89,6 +90,58 @@ class IntakeStandstillTest {
         bench.acknowledgeAll();
 
         bench.awaitBegun("r1", "r2");
+    }
+
+    @Test
+    void shouldStartNothingWhenNoCommitWasAcceptedForLongAlthoughItNeverStoodStill() {
+        threeOfWhichTheFirstRuns();
+        bench.commitException = new RebalanceInProgressException("joining");
+        for (long passed = 0; passed <= IntakeBench.TENURE.toMillis(); passed += 200) {
+            bench.turn(200);
+        }
+        bench.finish("r1");
+        bench.turn(10);
+        bench.acknowledgeAll();
+        assertThat(bench.begun).containsExactly("r1");
+
+        bench.commitException = null;
+        bench.turn(10);
+        bench.acknowledgeAll();
+
+        bench.awaitBegun("r1", "r2");
+    }
+
+    @Test
+    void shouldStartNothingMoreWhenACommitIsRefused() {
+        bench.catalogue = Samples.catalogue(Samples.deployment("a", 1));
+        bench.assigned(P0).add(attempt("r1", "a", 3));
+        bench.turn(10);
+        bench.acknowledgeAll();
+        bench.awaitBegun("r1");
+        bench.commitException = new CommitFailedException("unknown member");
+        bench.turn(200);
+        bench.finish("r1");
+
+        bench.add(attempt("r2", "a", 3));
+        bench.turn(10);
+        bench.acknowledgeAll();
+
+        assertThat(bench.begun).containsExactly("r1");
+        assertThat(bench.consumer.assignment()).as("it joins again").isEmpty();
+    }
+
+    @Test
+    void shouldAskForNoCommitWhileNothingWaits() {
+        bench.assigned(P0).add(attempt("r1", "a", 3));
+        bench.turn(10);
+        bench.acknowledgeAll();
+        bench.awaitBegun("r1");
+        bench.turn(200);
+
+        bench.commitException = new CommitFailedException("nobody should ask");
+        bench.turn(STANDSTILL);
+
+        assertThat(bench.consumer.assignment()).containsExactly(P0);
     }
 
     @Test
