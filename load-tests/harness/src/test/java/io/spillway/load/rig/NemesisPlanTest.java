@@ -58,6 +58,18 @@ class NemesisPlanTest {
     }
 
     @Test
+    void shouldSpreadALaneOfFewRowsOverTheRun() {
+        for (long seed = 0; seed < 50; seed++) {
+            List<Strike> workers = NemesisPlan.of(seed, LENGTH, ALL).strikes().stream()
+                    .filter(strike -> strike.row().lane() == Row.Lane.WORKERS).toList();
+
+            // A lane with more to do has no time to begin again, so this one does not either.
+            assertThat(workers).hasSize(2);
+            assertThat(workers.getLast().at().minus(workers.getFirst().at())).isGreaterThan(LENGTH.dividedBy(4));
+        }
+    }
+
+    @Test
     void shouldSayWhatAShortRunHasNoTimeFor() {
         NemesisPlan plan = NemesisPlan.of(1, Duration.ofSeconds(30), List.of(Row.AGGREGATOR_GONE, Row.OTHER_BODY));
 
