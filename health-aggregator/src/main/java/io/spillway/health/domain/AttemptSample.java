@@ -12,9 +12,16 @@ import java.util.OptionalLong;
  * @param firstByteMs milliseconds to the first byte of the answer, when one arrived
  * @param queueWaitMs milliseconds the attempt waited for a permit before the call
  * @param grantId the probe grant the attempt was sent under, when it was a probe
+ * @param outOfTime whether it was broken off because the time for the whole call was over, which its caller may have made short
  */
 public record AttemptSample(Instant at, Outcome outcome, long durationMs, OptionalLong firstByteMs, long queueWaitMs,
-        OptionalLong grantId) {
+        OptionalLong grantId, boolean outOfTime) {
+
+    /** An attempt that was not broken off for want of time. */
+    public AttemptSample(Instant at, Outcome outcome, long durationMs, OptionalLong firstByteMs, long queueWaitMs,
+            OptionalLong grantId) {
+        this(at, outcome, durationMs, firstByteMs, queueWaitMs, grantId, false);
+    }
 
     /** @throws IllegalArgumentException if a time is negative */
     public AttemptSample {
@@ -26,6 +33,12 @@ public record AttemptSample(Instant at, Outcome outcome, long durationMs, Option
     /** When the call began, as seen from the broker's clock. */
     Instant startedAt() {
         return at.minusMillis(durationMs);
+    }
+
+    /** The same, ended in a way that says nothing about the deployment. */
+    AttemptSample withoutBlame() {
+        return new AttemptSample(at, new Outcome.Failed(FailureKind.EXPIRED), durationMs, firstByteMs, queueWaitMs, grantId,
+                outOfTime);
     }
 
     private static void requireNotNegative(String field, long value) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The health of one deployment: folds finished attempts, heartbeats and time into a state to publish. It only keeps the
@@ -25,6 +26,8 @@ public final class DeploymentHealth {
     /** A cooldown that moves by less is not worth a record of its own; the next heartbeat carries it. */
     private static final Duration COOLDOWN_STEP = Duration.ofSeconds(1);
 
+    private static final Duration USUAL_FOR = Duration.ofSeconds(1);
+
     private final long jitterSeed;
     private final BucketRing ring;
     private final WorkerLoads workers = new WorkerLoads();
@@ -37,6 +40,8 @@ public final class DeploymentHealth {
     private Instant announcedCooldown;
     private Streak streak;
     private long tooOld;
+    private @Nullable Instant usualFrom;
+    private long usualMillis;
 
     DeploymentHealth(String deployment, HealthPolicy policy, HealthMemory memory) {
         this.jitterSeed = JitterDraw.seed(deployment);
@@ -66,7 +71,8 @@ public final class DeploymentHealth {
      *
      * @return the transitions it caused, mostly none, in order
      */
-    public List<Transition> apply(AttemptSample sample, Instant now) {
+    public List<Transition> apply(AttemptSample reported, Instant now) {
+        AttemptSample sample = isTooShortToTell(reported, now) ? reported.withoutBlame() : reported;
         List<Transition> transitions = new ArrayList<>(2);
         step(TIME_PASSED, now, transitions);
         if (!ring.covers(sample.at(), now)) {
@@ -128,6 +134,23 @@ public final class DeploymentHealth {
 
     HealthMemory memory() {
         return new HealthMemory(epoch, breaker, breakerReason, cooldown, cooldownReason, streak, ring);
+    }
+
+    /**
+     * A call that was given less time than half of the good ones take would most likely have been broken off on a healthy
+     * deployment too. If it counted, callers who are almost out of time, as they are after an outage, would keep it from coming back.
+     */
+    private boolean isTooShortToTell(AttemptSample sample, Instant now) {
+        return sample.outOfTime() && sample.durationMs() < usualMillis(now);
+    }
+
+    /** The median of good calls, looked up once a second at most; 0 when there were none. */
+    private long usualMillis(Instant now) {
+        if (usualFrom == null || Duration.between(usualFrom, now).abs().compareTo(USUAL_FOR) > 0) {
+            usualFrom = now;
+            usualMillis = times(Measure.DURATION, BucketRing.SPAN, now).p50Ms().orElse(0);
+        }
+        return usualMillis;
     }
 
     /** While closed, calls begun before the closing and late probes say nothing about now. */

@@ -14,6 +14,7 @@ import io.spillway.health.domain.Outcome;
 import io.spillway.health.domain.WorkerLoad;
 import io.spillway.v1.AttemptTelemetry;
 import io.spillway.v1.Failure;
+import io.spillway.v1.TimeoutPhase;
 import io.spillway.v1.WorkerHeartbeat;
 
 /** The workers' records in the domain's terms. Never fails: a number that cannot be true counts as zero. */
@@ -26,7 +27,8 @@ final class TelemetryMapper {
         Long firstByte = attempt.getFirstByteMillis();
         return new AttemptSample(at, outcome(attempt.getFailure()), atLeastZero(attempt.getDurationMillis()),
                 firstByte == null ? OptionalLong.empty() : OptionalLong.of(atLeastZero(firstByte)),
-                atLeastZero(attempt.getQueueWaitMillis()), ProbeIds.grant(attempt.getDeployment(), attempt.getProbe()));
+                atLeastZero(attempt.getQueueWaitMillis()), ProbeIds.grant(attempt.getDeployment(), attempt.getProbe()),
+                isOutOfTime(attempt.getFailure()));
     }
 
     static WorkerLoad toLoad(WorkerHeartbeat heartbeat) {
@@ -39,6 +41,11 @@ final class TelemetryMapper {
             return new Outcome.Succeeded();
         }
         return new Outcome.Failed(blamed(failure), Optional.ofNullable(failure.getRetryAfterMillis()).map(Duration::ofMillis));
+    }
+
+    private static boolean isOutOfTime(@Nullable Failure failure) {
+        return failure != null && failure.getKind() == io.spillway.v1.FailureKind.TIMEOUT
+                && failure.getPhase() == TimeoutPhase.TOTAL;
     }
 
     /**

@@ -15,6 +15,7 @@ import io.spillway.health.domain.Outcome;
 import io.spillway.v1.Failure;
 import io.spillway.v1.FailureKind;
 import io.spillway.v1.FailureScope;
+import io.spillway.v1.TimeoutPhase;
 
 class TelemetryMapperTest {
 
@@ -46,6 +47,16 @@ class TelemetryMapperTest {
                 new Outcome.Failed(io.spillway.health.domain.FailureKind.RATE_LIMITED, Optional.of(Duration.ofMillis(1_500))),
                 1_000,
                 OptionalLong.of(200), 5, OptionalLong.of(42)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(TimeoutPhase.class)
+    void shouldTellCallsThatRanOutOfTimeFromThoseThatWereSilentForTooLong(TimeoutPhase phase) {
+        AttemptSample sample = TelemetryMapper.toSample(TestContract.attempt("d")
+                .setFailure(Failure.newBuilder().setKind(FailureKind.TIMEOUT).setPhase(phase).build()).build(),
+                TestContract.start());
+
+        assertThat(sample.outOfTime()).isEqualTo(phase == TimeoutPhase.TOTAL);
     }
 
     @Test

