@@ -1,5 +1,6 @@
 package io.spillway.load.history;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -16,6 +17,12 @@ import java.util.Set;
  * have been paid for within bounds.
  */
 public final class HistoryChecker {
+
+    /**
+     * Workers commit what they have begun each 100 ms and call it again when they die before, also when the call was over. A reader
+     * notes the answer and the nemesis the crash at slightly different times, too.
+     */
+    private static final long COMMIT_LAG = Duration.ofMillis(250).toNanos();
 
     private final History history;
     private final Expectation expectation;
@@ -160,8 +167,9 @@ public final class HistoryChecker {
     /** An attempt is called once, unless a process died with it: so calls are bounded by attempts and by crashes of the time. */
     private void payments(String id, Story story) {
         long begin = story.sends().stream().mapToLong(Send::intendedNanos).min().orElse(0);
-        long end = story.finals().isEmpty() ? Long.MAX_VALUE : story.finals().getFirst().readNanos();
-        long crashes = history.interruptions().stream().filter(crash -> crash.atNanos() >= begin && crash.atNanos() <= end)
+        long end = story.finals().isEmpty() ? Long.MAX_VALUE - COMMIT_LAG : story.finals().getFirst().readNanos();
+        long crashes = history.interruptions().stream()
+                .filter(crash -> crash.atNanos() >= begin && crash.atNanos() <= end + COMMIT_LAG)
                 .count();
         int attempts = story.finals().isEmpty() ? 0 : story.finals().getFirst().attempts();
         long cap = attempts > 0 ? Math.min(attempts, expectation.paidCallCap()) : expectation.paidCallCap();

@@ -23,14 +23,14 @@ final class BrokerFaults {
         }
         AppProcess killed = brokers.getFirst();
         AppProcess stopped = brokers.get(1);
-        // Longer than it takes the others to miss it and to choose new leaders.
-        acts.at(0, "kill -9 " + killed.name(), true, killed::kill).at(8, "start " + killed.name(), true, killed::restart);
+        // Longer than it takes the others to miss it (6 s), to choose new leaders and to go on with them.
+        acts.at(0, "kill -9 " + killed.name(), true, killed::kill).at(11, "start " + killed.name(), true, killed::restart);
         if (acts.isBrief()) {
             return;
         }
         // Two away at once would be another row: the first has had time to catch up.
-        acts.at(12, "kill -STOP " + stopped.name(), true, stopped::pause)
-                .at(17, "kill -CONT " + stopped.name(), true, stopped::resume);
+        acts.at(15, "kill -STOP " + stopped.name(), true, stopped::pause)
+                .at(20, "kill -CONT " + stopped.name(), true, stopped::resume);
     }
 
     static void killTwo(Acts acts, Rig rig, Random random) {
