@@ -34,7 +34,7 @@ final class InFlightScenario implements Scenario {
     private static final String WORKER = "worker-1";
     private static final int WAVES = 3;
     /** Of the rate of a wave: what is not too much for processes that have just started. */
-    private static final double WARM_UP_SHARE = 0.3;
+    private static final double WARM_UP_SHARE = 0.1;
     private static final int MAX_TOKENS = 64;
     private static final long SECOND = 1_000_000_000L;
 
