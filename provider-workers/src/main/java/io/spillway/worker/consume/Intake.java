@@ -98,16 +98,16 @@ final class Intake implements ConsumerRebalanceListener {
 
     /** Nothing starts until a commit shows that the partitions are this worker's. */
     private boolean confirmTenure() {
-        Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
-        for (PartitionQueue queue : queues.values()) {
-            queue.collect(clock.millis());
-            if (queue.hasRead()) {
-                commits.put(queue.partition(), queue.committable(consumer.position(queue.partition())));
-            }
-        }
+        queues.values().forEach(queue -> queue.collect(clock.millis()));
         if (queues.values().stream().allMatch(PartitionQueue::isEmpty)) {
             // Nothing to start; what was started before may be committed in its own time.
             return true;
+        }
+        Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
+        for (PartitionQueue queue : queues.values()) {
+            if (queue.hasRead()) {
+                commits.put(queue.partition(), queue.committable(consumer.position(queue.partition())));
+            }
         }
         try {
             long sentAt = clock.millis();

@@ -83,13 +83,9 @@ class IntakeTenureTest {
         bench.turn(STANDSTILL);
         bench.turn(10);
         bench.acknowledgeAll();
+
         assertThat(bench.begun).containsExactly("r1");
-
-        bench.commitException = null;
-        bench.turn(10);
-        bench.acknowledgeAll();
-
-        bench.awaitBegun("r1", "r2");
+        startsTheNextWhenACommitIsAccepted();
     }
 
     @Test
@@ -102,13 +98,9 @@ class IntakeTenureTest {
         bench.finish("r1");
         bench.turn(10);
         bench.acknowledgeAll();
+
         assertThat(bench.begun).containsExactly("r1");
-
-        bench.commitException = null;
-        bench.turn(10);
-        bench.acknowledgeAll();
-
-        bench.awaitBegun("r1", "r2");
+        startsTheNextWhenACommitIsAccepted();
     }
 
     @Test
@@ -188,6 +180,14 @@ class IntakeTenureTest {
         bench.turn(10);
         bench.acknowledgeAll();
         bench.awaitBegun("r1");
+    }
+
+    private void startsTheNextWhenACommitIsAccepted() {
+        bench.commitException = null;
+        bench.turn(10);
+        bench.acknowledgeAll();
+
+        bench.awaitBegun("r1", "r2");
     }
 
     private void standStill() {
