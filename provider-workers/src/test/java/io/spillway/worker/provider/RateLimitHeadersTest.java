@@ -92,6 +92,9 @@ class RateLimitHeadersTest {
                 argumentSet("the IETF draft, with its list and epoch seconds elsewhere",
                         Map.of("ratelimit-limit", "100, 100;w=60", "ratelimit-remaining", "99", "ratelimit-reset", "1795262430"),
                         quota(100, 99, 30_000), Quota.UNKNOWN),
+                argumentSet("the same with the window's parameter first",
+                        Map.of("ratelimit-limit", "100;w=60, 900;w=3600", "ratelimit-reset", "30"), quota(100, -1, 30_000),
+                        Quota.UNKNOWN),
                 argumentSet("a limit without unit and reset is of no known window",
                         Map.of("x-ratelimit-limit", "1000", "x-ratelimit-remaining", "998"), quota(-1, 998, -1), Quota.UNKNOWN),
                 argumentSet("per second", Map.of("x-ratelimit-limit-requests-second", "5"), quota(300, -1, -1), Quota.UNKNOWN));
