@@ -83,7 +83,7 @@ public enum Row {
                     "simulated providers have numeric addresses; see the table in load-tests/README.md for the test"),
             new Elsewhere(27, "a budget runs out in a burst", "the router keeps no budgets yet, so there is nothing to exceed"),
             new Elsewhere(31, "the network between router and brokers parts",
-                    "not built; a stopped broker (row 1) is the nearest"),
+                    "processes here share one network; ContainersIT cuts it where a container engine answers"),
             new Elsewhere(32, "rolling upgrade and downgrade", "there is one version so far"));
 
     private final int number;
