@@ -1,6 +1,7 @@
 package io.spillway.worker.http;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -181,6 +182,15 @@ public final class HttpExecutor implements AutoCloseable {
                             exchange)
                     : received(head, entity, request, exchange);
             return new Once(result, false);
+        } catch (IllegalStateException e) {
+            // A cut between two steps of the client takes the connection from under it, and it complains of misuse.
+            if (exchange.cut() == null) {
+                throw e;
+            }
+            return new Once(result != null
+                    ? result
+                    : new Broken(Verdict.of(new InterruptedIOException(e.getMessage()), exchange), exchange.elapsedMillis()),
+                    false);
         } catch (IOException e) {
             if (result != null) {
                 // Only the closing failed, because the rest of the response was not wanted.
