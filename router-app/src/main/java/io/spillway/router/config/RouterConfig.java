@@ -25,22 +25,24 @@ import io.spillway.router.domain.DataClass;
  * @param busyCommitInterval how long a transaction stays open at most, which it does under load; not below {@code commitInterval}
  * @param dedupTtl how long a finished request id is remembered at least
  * @param queueFactor attempts a deployment may have open, as a multiple of its concurrency
+ * @param stateMemoryBytes native memory of all state stores of this process together, outside of the heap
  * @param kafka settings passed to Kafka Streams
  * @param serdes settings passed to the serdes
  */
 public record RouterConfig(String bootstrapServers, String applicationId, Topics topics, Path stateDirectory, int threads,
         Duration commitInterval, Duration busyCommitInterval, Duration dedupTtl, double queueFactor, DataClass defaultDataClass,
         List<Pattern> replyTopics,
-        int maxRequestBytes, Map<String, String> kafka, Map<String, String> serdes) {
+        int maxRequestBytes, int stateMemoryBytes, Map<String, String> kafka, Map<String, String> serdes) {
 
     /** Settings that the guarantees depend on. */
     private static final Set<String> RESERVED = Set.of("application.id", "processing.guarantee", "isolation.level",
-            "enable.idempotence", "bootstrap.servers", "state.dir", "num.stream.threads", "commit.interval.ms");
+            "enable.idempotence", "bootstrap.servers", "state.dir", "num.stream.threads", "commit.interval.ms",
+            "rocksdb.config.setter");
 
     private static final Set<String> KEYS = Set.of("bootstrap.servers", "application.id", "topic.prefix", "state.dir",
             "threads", "commit.interval", "commit.interval.busy", "dedup.ttl", "queue.factor", "default.data.class",
             "reply.topics",
-            "max.request.bytes");
+            "max.request.bytes", "state.memory.bytes");
 
     public RouterConfig {
         busyCommitInterval = busyCommitInterval.compareTo(commitInterval) < 0 ? commitInterval : busyCommitInterval;
@@ -71,7 +73,9 @@ public record RouterConfig(String bootstrapServers, String applicationId, Topics
                         name -> DataClass.parse(name).orElseThrow(IllegalArgumentException::new),
                         "one of public, internal, confidential, pii, phi", DataClass.INTERNAL),
                 settings.value("reply.topics", "", RouterConfig::patterns, "regular expressions, comma separated", List.of()),
-                settings.number("max.request.bytes", 3_670_016, 1024, 64 * 1024 * 1024), settings.kafka(), settings.serdes());
+                settings.number("max.request.bytes", 3_670_016, 1024, 64 * 1024 * 1024),
+                settings.number("state.memory.bytes", 256 * 1024 * 1024, 16 * 1024 * 1024, Integer.MAX_VALUE), settings.kafka(),
+                settings.serdes());
         settings.requireValid();
         return config;
     }

@@ -28,6 +28,8 @@ final class StreamsSettings {
         // A poll that finds nothing must not hold up the commit of what was done before.
         settings.put(StreamsConfig.POLL_MS_CONFIG, 5L);
         settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
+        settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, StateMemory.class);
+        settings.put(StateMemory.BYTES, config.stateMemoryBytes());
         settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, 1);
         settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         // Bad records are dead-lettered inside the processor; what reaches this handler is a bug, and must stop, not lose.
