@@ -182,15 +182,6 @@ public final class HttpExecutor implements AutoCloseable {
                             exchange)
                     : received(head, entity, request, exchange);
             return new Once(result, false);
-        } catch (IllegalStateException e) {
-            // A cut between two steps of the client takes the connection from under it, and it complains of misuse.
-            if (exchange.cut() == null) {
-                throw e;
-            }
-            return new Once(result != null
-                    ? result
-                    : new Broken(Verdict.of(new InterruptedIOException(e.getMessage()), exchange), exchange.elapsedMillis()),
-                    false);
         } catch (IOException e) {
             if (result != null) {
                 // Only the closing failed, because the rest of the response was not wanted.
@@ -199,6 +190,15 @@ public final class HttpExecutor implements AutoCloseable {
             TransportFailure failure = Verdict.of(e, exchange);
             boolean isStaleConnection = exchange.cut() == null && exchange.wasReused() && failure.sent() == SendState.NOT_SENT;
             return new Once(new Broken(failure, exchange.elapsedMillis()), isStaleConnection);
+        } catch (RuntimeException e) {
+            // A cut between two steps of the client takes the connection from under it, and it complains of misuse or of null.
+            if (exchange.cut() == null) {
+                throw e;
+            }
+            return new Once(result != null
+                    ? result
+                    : new Broken(Verdict.of(new InterruptedIOException(e.toString()), exchange), exchange.elapsedMillis()),
+                    false);
         } finally {
             watchdog.release(exchange);
         }
