@@ -16,7 +16,6 @@ final class AppFaults {
     private static final Duration SKEW = Duration.ofMinutes(15);
     /** How long a worker with a wrong clock stays, in seconds. */
     private static final double SKEWED = 36;
-    private static final Duration CALLS_WITHIN = Duration.ofSeconds(34);
     /** Beyond this the router takes a worker's calls for lost. */
     private static final double BEYOND_LEASE = 19;
     /** Beyond this the router no longer believes the aggregator's word. */
@@ -121,14 +120,12 @@ final class AppFaults {
             acts.at(0, "start " + name + ", clock " + minutes + " min by libfaketime", false,
                     () -> rig.startWorker(name, Map.of("LD_PRELOAD", FAKE_TIME.toString(), "FAKETIME", minutes + "m",
                             "FAKETIME_DONT_FAKE_MONOTONIC", "1", "FAKETIME_FORCE_MONOTONIC_FIX", "0")))
-                    .beside(1, "calls of " + name + " were answered", () -> rig.awaitCallsOf(name, CALLS_WITHIN))
                     .at(SKEWED, "kill -9 " + name, true, () -> rig.remove(name));
         } else {
             acts.log().skipped(acts.row(),
                     "libfaketime is not installed, so no whole process was deceived; a worker inside was given a wrong clock");
             acts.at(0, "start " + name + ", clock " + minutes + " min by its own clock", false,
                     () -> rig.stack().startWorker(name, InstantSource.offset(InstantSource.system(), off)))
-                    .beside(1, "calls of " + name + " were answered", () -> rig.awaitCallsOf(name, CALLS_WITHIN))
                     .at(SKEWED, "stop " + name, true, () -> rig.stack().killWorker(name));
         }
     }

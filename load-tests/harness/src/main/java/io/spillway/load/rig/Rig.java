@@ -13,7 +13,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,7 +22,6 @@ import io.spillway.cli.stack.LocalStack;
 import io.spillway.cli.stack.StackSettings;
 import io.spillway.cli.stack.StackSettings.Part;
 import io.spillway.contract.Topics;
-import io.spillway.load.drive.CallReports;
 import io.spillway.load.drive.Endpoint;
 import io.spillway.load.drive.RunRecord;
 import io.spillway.load.history.Answer;
@@ -233,24 +231,6 @@ public final class Rig implements AutoCloseable {
         AppProcess process = process(name);
         process.kill();
         guests.remove(process);
-    }
-
-    /**
-     * Waits until calls of a worker were answered.
-     *
-     * @throws IllegalStateException when none was in time
-     */
-    void awaitCallsOf(String worker, Duration patience) throws InterruptedException {
-        long end = System.nanoTime() + patience.toNanos();
-        try (CallReports reports = CallReports.start(stack.bootstrapServers(),
-                Topics.LANES.stream().map(lane -> stack.topics().attemptResults(lane).name()).toList(), stack.serdeSettings())) {
-            while (reports.all().stream().noneMatch(report -> report.isEnd() && report.worker().equals(worker))) {
-                if (System.nanoTime() > end) {
-                    throw new IllegalStateException("none within " + patience.toSeconds() + " s");
-                }
-                TimeUnit.MILLISECONDS.sleep(100);
-            }
-        }
     }
 
     /** Starts any program beside the rig; whoever starts it ends it. */
