@@ -183,25 +183,26 @@ public final class HttpExecutor implements AutoCloseable {
                     : received(head, entity, request, exchange);
             return new Once(result, false);
         } catch (IOException e) {
-            if (result != null) {
-                // Only the closing failed, because the rest of the response was not wanted.
-                return new Once(result, false);
-            }
-            TransportFailure failure = Verdict.of(e, exchange);
-            boolean isStaleConnection = exchange.cut() == null && exchange.wasReused() && failure.sent() == SendState.NOT_SENT;
-            return new Once(new Broken(failure, exchange.elapsedMillis()), isStaleConnection);
+            return ended(result, e, exchange);
         } catch (RuntimeException e) {
             // A cut between two steps of the client takes the connection from under it, and it complains of misuse or of null.
             if (exchange.cut() == null) {
                 throw e;
             }
-            return new Once(result != null
-                    ? result
-                    : new Broken(Verdict.of(new InterruptedIOException(e.toString()), exchange), exchange.elapsedMillis()),
-                    false);
+            return ended(result, new InterruptedIOException(e.toString()), exchange);
         } finally {
             watchdog.release(exchange);
         }
+    }
+
+    private static Once ended(@Nullable CallResult result, IOException error, Exchange exchange) {
+        if (result != null) {
+            // Only the closing failed, because the rest of the response was not wanted.
+            return new Once(result, false);
+        }
+        TransportFailure failure = Verdict.of(error, exchange);
+        boolean isStaleConnection = exchange.cut() == null && exchange.wasReused() && failure.sent() == SendState.NOT_SENT;
+        return new Once(new Broken(failure, exchange.elapsedMillis()), isStaleConnection);
     }
 
     private Received received(HttpAnswer head, @Nullable HttpEntity entity, HttpPost request, Exchange exchange)
