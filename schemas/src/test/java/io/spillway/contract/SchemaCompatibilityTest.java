@@ -33,11 +33,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * FULL_TRANSITIVE: today's schemas read what every released version wrote, and the other way round. A release adds its snapshot
- * with {@code mvn -pl schemas test -Dtest=SchemaCompatibilityTest#writeSnapshot -Dsnapshot=<version>}.
+ * with {@code mvn -pl schemas test -Dtest=SchemaCompatibilityTest#writeSnapshot -Dsnapshot=<version>} and its name to {@link
+ * ReleasedSchemas}.
  */
 class SchemaCompatibilityTest {
 
-    private static final Path RELEASED = Path.of("src/test/resources/released");
+    private static final Path RELEASED = Path.of("src/main/resources/io/spillway/contract/released");
 
     static List<Schema> current() {
         return List.of(ChatRequest.SCHEMA$, ChatResponse.SCHEMA$, Attempt.SCHEMA$, AttemptEvent.SCHEMA$, Telemetry.SCHEMA$,
@@ -58,6 +59,15 @@ class SchemaCompatibilityTest {
             assertThat(problems(schema, old)).as("today's schema cannot read what %s wrote", file).isEmpty();
             assertThat(problems(old, schema)).as("%s cannot read what today's schema writes", file).isEmpty();
         });
+    }
+
+    @Test
+    void shouldKnowEveryReleasedVersion() throws IOException {
+        try (Stream<Path> folders = Files.list(RELEASED)) {
+            assertThat(folders.map(folder -> folder.getFileName().toString()))
+                    .containsExactlyInAnyOrderElementsOf(ReleasedSchemas.VERSIONS);
+        }
+        assertThat(ReleasedSchemas.of(StoredRequest.SCHEMA$.getFullName())).isNotEmpty();
     }
 
     @Test

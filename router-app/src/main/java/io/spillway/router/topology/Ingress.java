@@ -148,7 +148,7 @@ final class Ingress {
                 RecordHeaders.text(headers, RecordHeaders.SESSION).orElse(null), replyTo.traceparent().orElse(null),
                 replyTo.correlationId().orElse(null), ByteBuffer.wrap(payloadHash), PromptSize.leastTokens(request),
                 request.getMaxTokens() == null ? 0 : request.getMaxTokens(), !request.getTools().isEmpty(),
-                PromptSize.hasImages(request), wantsSchema(request), StateCodec.encode(request));
+                PromptSize.hasImages(request), wantsSchema(request), StateCodec.encode(request), null);
         return new Reading.Accepted(stored, request);
     }
 

@@ -88,8 +88,9 @@ final class LaneEngine {
      * lease to say so, then the attempt counts as lost.
      */
     void recover(Instant now) {
-        stores.forEachOpen((id, stored) -> {
+        stores.forEachOpen((id, stored, kept) -> {
             OpenRequest request = open.add(id, stored.getRoute(), stored.getDeadline(), ProgressMapper.toDomain(stored));
+            request.kept = kept;
             request.decisions = stored.getDecisions();
             OpenAttempt attempt = stored.getOpen();
             if (attempt == null) {
@@ -216,7 +217,6 @@ final class LaneEngine {
     }
 
     private void accept(String id, StoredRequest stored, ChatRequest chat, Instant now) {
-        stores.accept(id, stored);
         OpenRequest request = open.add(id, stored.getRoute(), stored.getDeadline(), Progress.none());
         metrics.accepted();
         decide(request, stored, chat, Cause.of(DecisionTrigger.ACCEPTED), now);
@@ -317,7 +317,7 @@ final class LaneEngine {
                 open.park(request, defer.until().toEpochMilli(), defer.pausing());
                 if (news) {
                     outbox.decision(decisions.of(request, decision, cause, around), now);
-                    save(request);
+                    save(request, stored);
                     metrics.deferred();
                 }
             }
@@ -347,19 +347,26 @@ final class LaneEngine {
                         drop,
                         dispatch.probe().orElse(null), stored.getTenant(), stored.getTraceparent(), revision, chat),
                 deployment.provider(), now);
-        save(request);
+        save(request, stored);
         metrics.dispatched(deployment.id(), dispatch.tier().index(), request.progress.attempts());
     }
 
     private void finish(OpenRequest request, StoredRequest stored, byte[] body, boolean error, Instant now) {
-        stores.finish(request.id, new FinishedRequest(stored.getPayloadHash(), now, Hashes.buffer(body), error));
+        stores.finish(request.id, request.kept,
+                new FinishedRequest(stored.getPayloadHash(), now, Hashes.buffer(body), error));
         open.remove(request);
     }
 
-    private void save(OpenRequest request) {
+    private void save(OpenRequest request, StoredRequest stored) {
         RequestProgress progress = ProgressMapper.toAvro(request.route, request.deadline, request.progress, request.decisions,
                 request.attempt);
-        stores.progress(request.id, progress);
+        if (request.kept == OpenRequest.Kept.NOWHERE) {
+            stores.accept(request.id, stored, progress);
+            request.kept = OpenRequest.Kept.WITH_PAYLOAD;
+        } else {
+            stores.progress(request.id, progress);
+            request.kept = OpenRequest.Kept.APART;
+        }
     }
 
     private static boolean isCurrent(OpenRequest request, int attempt, String deployment) {

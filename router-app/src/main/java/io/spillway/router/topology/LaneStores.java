@@ -2,7 +2,8 @@ package io.spillway.router.topology;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.function.BiConsumer;
+import java.util.HashSet;
+import java.util.Set;
 
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KeyValue;
@@ -21,7 +22,8 @@ import io.spillway.v1.state.RequestProgress;
 import io.spillway.v1.state.StoredRequest;
 
 /**
- * A lane's durable state. {@code requests} holds payloads, written once; {@code progress} is small and rewritten; {@code
+ * A lane's durable state. {@code requests} holds payloads with what the first decision made of them, written once; {@code
+ * progress} is small, rewritten with every decision after that, and holds nothing for a request that needed no second one; {@code
  * finished} remembers settled ids in windows one dedup TTL wide, two of which are kept, so that expiry drops whole segments and
  * needs neither scans nor tombstones.
  */
@@ -67,7 +69,9 @@ final class LaneStores {
                 StateCodec.finished()).withCachingDisabled();
     }
 
-    void accept(String requestId, StoredRequest request) {
+    /** Writes a request and its first progress as one record. */
+    void accept(String requestId, StoredRequest request, RequestProgress first) {
+        request.setFirst(first);
         requests.put(requestId, request);
     }
 
@@ -85,9 +89,15 @@ final class LaneStores {
         progress.put(requestId, value);
     }
 
-    void finish(String requestId, FinishedRequest record) {
-        requests.delete(requestId);
-        progress.delete(requestId);
+    void finish(String requestId, OpenRequest.Kept kept, FinishedRequest record) {
+        switch (kept) {
+            case NOWHERE -> {}
+            case WITH_PAYLOAD -> requests.delete(requestId);
+            case APART -> {
+                requests.delete(requestId);
+                progress.delete(requestId);
+            }
+        }
         remember(requestId, record);
     }
 
@@ -106,12 +116,29 @@ final class LaneStores {
         return found;
     }
 
-    /** Shows every open request, in no particular order. */
-    void forEachOpen(BiConsumer<String, RequestProgress> consumer) {
+    /** Is shown an open request with the last progress written of it. */
+    interface OpenVisitor {
+
+        void open(String requestId, RequestProgress progress, OpenRequest.Kept kept);
+    }
+
+    /** Shows every open request once, in no particular order. */
+    void forEachOpen(OpenVisitor visitor) {
+        Set<String> apart = new HashSet<>();
         try (KeyValueIterator<String, RequestProgress> all = progress.all()) {
             while (all.hasNext()) {
                 KeyValue<String, RequestProgress> next = all.next();
-                consumer.accept(next.key, next.value);
+                apart.add(next.key);
+                visitor.open(next.key, next.value, OpenRequest.Kept.APART);
+            }
+        }
+        try (KeyValueIterator<String, StoredRequest> all = requests.all()) {
+            while (all.hasNext()) {
+                KeyValue<String, StoredRequest> next = all.next();
+                RequestProgress first = next.value.getFirst();
+                if (first != null && !apart.contains(next.key)) {
+                    visitor.open(next.key, first, OpenRequest.Kept.WITH_PAYLOAD);
+                }
             }
         }
     }

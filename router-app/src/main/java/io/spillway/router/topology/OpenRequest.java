@@ -8,10 +8,20 @@ import io.spillway.router.domain.Progress;
 import io.spillway.v1.state.OpenAttempt;
 
 /**
- * The working copy of an open request's progress, in memory. What must survive a crash is also in the progress store; leases and
+ * The working copy of an open request's progress, in memory. What must survive a crash is also in the stores; leases and
  * parking are rebuilt. Owned by one stream thread; only {@link OpenRequests} moves it between indexes.
  */
 final class OpenRequest {
+
+    /** Where the stores hold a request's progress. */
+    enum Kept {
+        /** Not accepted yet. */
+        NOWHERE,
+        /** In the record of its payload: it has seen one decision. */
+        WITH_PAYLOAD,
+        /** In a record of its own beside the payload's. */
+        APART
+    }
 
     final String id;
     final String route;
@@ -19,6 +29,7 @@ final class OpenRequest {
     final long sequence;
 
     Progress progress;
+    Kept kept = Kept.NOWHERE;
     int decisions;
     @Nullable
     OpenAttempt attempt;

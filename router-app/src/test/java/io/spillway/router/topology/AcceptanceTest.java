@@ -19,6 +19,7 @@ import io.spillway.v1.Attempt;
 import io.spillway.v1.ChatMessage;
 import io.spillway.v1.ChatRequest;
 import io.spillway.v1.ErrorCode;
+import io.spillway.v1.FailureKind;
 import io.spillway.v1.Lane;
 import io.spillway.v1.Role;
 
@@ -211,11 +212,23 @@ class AcceptanceTest {
     }
 
     @Test
-    void shouldForgetPayloadAndProgressOfAFinishedRequest() {
+    void shouldWriteOneRecordForARequestThatNeedsOneDecision() {
         router.request("r1");
         assertThat(router.entries("requests-interactive")).isEqualTo(1);
+        assertThat(router.entries("progress-interactive")).isZero();
+    }
+
+    @Test
+    void shouldForgetPayloadAndProgressOfAFinishedRequest() {
+        // Given one that needed a second decision and one that did not
+        router.request("r1");
+        router.failed(router.attempt("openai"), FailureKind.SERVER_ERROR);
         assertThat(router.entries("progress-interactive")).isEqualTo(1);
+        router.request("r2");
+        // When
+        router.succeeded(router.attempt("anthropic"), "hi");
         router.succeeded(router.attempt("openai"), "hi");
+        // Then
         assertThat(router.entries("requests-interactive")).isZero();
         assertThat(router.entries("progress-interactive")).isZero();
     }

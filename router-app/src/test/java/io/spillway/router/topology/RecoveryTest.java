@@ -166,6 +166,27 @@ class RecoveryTest {
     }
 
     @Test
+    void shouldForgetWhatItFinishesAfterTheCrash() {
+        // Given one request with one decision behind it and one with two
+        request("r1");
+        Attempt first = attempts("openai").getFirst();
+        request("r2");
+        event(attempts("openai").getFirst(), failed());
+        Attempt second = attempts("anthropic").getFirst();
+        // When
+        crash(Duration.ZERO);
+        event(first, new Succeeded(TestRouter.response("hi"), 5L));
+        event(second, new Succeeded(TestRouter.response("hi"), 5L));
+        assertThat(answers()).hasSize(2);
+        // Then the next start knows of nothing to give up
+        crash(Duration.ZERO);
+        pass(TestRouter.RUNNING_LEASE.multipliedBy(3));
+        assertThat(attempts("openai")).isEmpty();
+        assertThat(attempts("anthropic")).isEmpty();
+        assertThat(answers()).isEmpty();
+    }
+
+    @Test
     void shouldCountPlacesOfAttemptsThatWereOut() {
         // Given one place, and it is taken
         parts.catalogue(Entries.catalogue(2, List.of(Entries.route("chat", Entries.tier("openai/gpt"))),
