@@ -42,6 +42,7 @@ public final class DeploymentHealth {
     private long tooOld;
     private @Nullable Instant usualFrom;
     private long usualMillis;
+    private boolean serves;
 
     DeploymentHealth(String deployment, HealthPolicy policy, HealthMemory memory) {
         this.jitterSeed = JitterDraw.seed(deployment);
@@ -54,6 +55,7 @@ public final class DeploymentHealth {
         this.announcedCooldown = memory.cooldown().until();
         this.streak = memory.streak();
         this.ring = memory.ring();
+        this.serves = breaker instanceof Closed;
     }
 
     /** A deployment nothing is known about: closed, at full weight. */
@@ -93,6 +95,7 @@ public final class DeploymentHealth {
         }
         step(new BreakerEvent.Reported(sample), now, transitions);
         judge(Optional.of(sample.outcome()), now, transitions);
+        announceShare(now, transitions);
         return List.copyOf(transitions);
     }
 
@@ -110,16 +113,18 @@ public final class DeploymentHealth {
         List<Transition> transitions = new ArrayList<>(2);
         step(TIME_PASSED, now, transitions);
         judge(Optional.empty(), now, transitions);
+        announceShare(now, transitions);
         return List.copyOf(transitions);
     }
 
     /** The state to publish. Costs up to a millisecond on a busy deployment: take it to publish, not per sample. */
     public HealthView view(Instant now) {
-        WindowCounts counts = OpeningRule.window(window -> ring.counts(window, now), policy.opening());
+        WindowCounts counts = counts(now);
         Duration window = counts.window();
         boolean cooling = cooldown.isActive(now, policy.cooldown());
         return new HealthView(epoch, now, breaker.position(), breaker.closedToTrafficUntil(), breaker.outstandingGrant(),
                 breaker instanceof Closed closed ? closed.rampStartedAt() : Optional.empty(),
+                ShareWhenLast.of(breaker, counts, streak, policy.opening()),
                 cooling ? Optional.of(cooldown.until()) : Optional.empty(), breaker.currentSuspension(), window, counts.n(),
                 counts.rate(), ring.failures(window, now), times(Measure.DURATION, window, now),
                 times(Measure.FIRST_BYTE, window, now), times(Measure.QUEUE_WAIT, window, now),
@@ -187,6 +192,21 @@ public final class DeploymentHealth {
                     new BreakerEvent.Judged(sick, mostFrequentSick(sick.counts().window(), now)), now, transitions);
             case Verdict.SickByStreak sick -> step(new BreakerEvent.Judged(sick, latestSick(latest, now)), now, transitions);
         }
+    }
+
+    /** A share that comes or goes must not wait for the next heartbeat: requests are parked or failing meanwhile. */
+    private void announceShare(Instant now, List<Transition> transitions) {
+        double share = breaker instanceof Closed ? 1 : ShareWhenLast.of(breaker, counts(now), streak, policy.opening());
+        boolean before = serves;
+        serves = share > 0;
+        if (serves != before && transitions.isEmpty()) {
+            epoch = nextEpoch(now);
+            transitions.add(new Transition(epoch, now, Transition.Cause.SHARE_WHEN_LAST, ReasonText.shareWhenLast(share)));
+        }
+    }
+
+    private WindowCounts counts(Instant now) {
+        return OpeningRule.window(window -> ring.counts(window, now), policy.opening());
     }
 
     private FailureKind latestSick(Optional<Outcome> latest, Instant now) {

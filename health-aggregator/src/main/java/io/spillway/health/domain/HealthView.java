@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param openUntil until when no traffic is taken, while OPEN
  * @param grant the outstanding probe grant, while HALF_OPEN
  * @param rampStartedAt when traffic began to come back, while it does; see {@link Ramp#weight}
+ * @param shareWhenLast share of the requests that may be sent whatever the breaker says when no other deployment is left
  * @param cooldownUntil end of the rest after a 429, while it lasts
  * @param suspension why the deployment is out of traffic although not sick, when that is the cause
  * @param window the window behind the next figures: the shortest with enough results
@@ -27,7 +28,7 @@ import java.util.Optional;
  * @param reason why the deployment is where it is, in words for people
  */
 public record HealthView(long epoch, Instant computedAt, BreakerPosition breaker, Optional<Instant> openUntil,
-        Optional<ProbeGrant> grant, Optional<Instant> rampStartedAt, Optional<Instant> cooldownUntil,
+        Optional<ProbeGrant> grant, Optional<Instant> rampStartedAt, double shareWhenLast, Optional<Instant> cooldownUntil,
         Optional<Suspension> suspension, Duration window, int n, double errorRate, Map<FailureKind, Integer> failures,
         LatencySummary latency, LatencySummary firstByte, LatencySummary queueWait, DeploymentLoad load, String reason) {
 

@@ -64,6 +64,11 @@ final class OpeningRule {
         return Math.max(0, (centre - spread) / (1 + zSquared / n));
     }
 
+    /** Whether so many results in a row were sick that nothing more is expected of the deployment. */
+    static boolean isTooLong(Streak streak, HealthPolicy.Opening policy) {
+        return reached(streak.hardLocal(), policy.hardLocalConsecutive()) || reached(streak.sick(), policy.consecutive());
+    }
+
     private static boolean reached(int length, int limit) {
         return limit > 0 && length >= limit;
     }

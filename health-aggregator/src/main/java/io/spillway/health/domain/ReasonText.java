@@ -71,6 +71,12 @@ final class ReasonText {
                 + hint.map(it -> "the provider asked for " + seconds(it)).orElse("the provider gave no hint");
     }
 
+    static String shareWhenLast(double share) {
+        return share > 0
+                ? "open, but it answers: takes " + percent(share, 0) + " of what no other deployment is left for"
+                : "open, and nothing comes back: takes nothing but probes";
+    }
+
     /** "19 % &gt; 15 %", with as many decimals as it takes to see the difference. */
     private static String above(double value, double limit) {
         int decimals = 0;

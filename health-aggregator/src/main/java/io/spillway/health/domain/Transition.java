@@ -52,6 +52,9 @@ public record Transition(long epoch, Instant at, Cause cause, String reason) {
         RESUMED,
 
         /** The deployment rests after a 429. */
-        COOLDOWN
+        COOLDOWN,
+
+        /** With an open breaker: it begins or ceases to be of use where no other deployment is left. */
+        SHARE_WHEN_LAST
     }
 }

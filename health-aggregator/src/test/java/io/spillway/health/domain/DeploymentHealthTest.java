@@ -33,7 +33,7 @@ class DeploymentHealthTest {
         HealthView view = health.view(at(1));
 
         // Then
-        assertThat(view).isEqualTo(new HealthView(START.toEpochMilli(), at(1), BreakerPosition.CLOSED, none(), none(), none(),
+        assertThat(view).isEqualTo(new HealthView(START.toEpochMilli(), at(1), BreakerPosition.CLOSED, none(), none(), none(), 1,
                 none(), none(), Duration.ofSeconds(600), 0, 0, Map.of(), view.latency(), view.firstByte(), view.queueWait(),
                 DeploymentLoad.NONE, "closed: nothing has opened it yet"));
         assertThat(view.latency().n()).isZero();

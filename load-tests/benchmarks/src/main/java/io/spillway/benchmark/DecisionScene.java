@@ -79,7 +79,7 @@ public record DecisionScene(Surroundings around, List<RequestFacts> requests) {
             boolean isCooling = isEarly && draw > 0.85;
             health.put(id, new DeploymentHealth(isOpen ? Breaker.OPEN : Breaker.CLOSED,
                     isOpen ? Optional.of(NOW.plusSeconds(20)) : Optional.empty(), Optional.empty(),
-                    isCooling ? Optional.of(NOW.plusSeconds(5)) : Optional.empty(), Optional.empty(), 1.0, NOW, "failing"));
+                    isCooling ? Optional.of(NOW.plusSeconds(5)) : Optional.empty(), Optional.empty(), 1.0, 0.0, NOW, "failing"));
         }
         return health;
     }

@@ -33,6 +33,20 @@ final class Eligibility {
         if (sick.isPresent()) {
             return sick;
         }
+        return full(deployment, tier, around);
+    }
+
+    /**
+     * Whether a deployment may take a request whatever its breaker says, because no other is left. The draw is fixed for the request's
+     * next attempt, so a look at another time does not throw the dice again.
+     */
+    static boolean permitsAsLast(Deployment deployment, Tier tier, double draw, Surroundings around) {
+        DeploymentHealth health = around.believed(deployment.id());
+        return draw < health.shareWhenLast() && cooling(deployment, tier, health, around.now()).isEmpty()
+                && full(deployment, tier, around).isEmpty();
+    }
+
+    private static Optional<Rejection> full(Deployment deployment, Tier tier, Surroundings around) {
         int open = around.openHere().applyAsInt(deployment.id());
         int limit = around.openLimit().applyAsInt(deployment);
         if (open >= limit) {
@@ -97,9 +111,10 @@ final class Eligibility {
                     : rejection(deployment, tier, Reason.PROBE_TAKEN, "one probe at a time", Optional.empty());
             case CLOSED, UNKNOWN -> Optional.empty();
         };
-        if (broken.isPresent()) {
-            return broken;
-        }
+        return broken.isPresent() ? broken : cooling(deployment, tier, health, now);
+    }
+
+    private static Optional<Rejection> cooling(Deployment deployment, Tier tier, DeploymentHealth health, Instant now) {
         if (health.cooldownUntil().isPresent() && now.isBefore(health.cooldownUntil().get())) {
             return rejection(deployment, tier, Reason.COOLDOWN, "resting after a rate limit", health.cooldownUntil());
         }

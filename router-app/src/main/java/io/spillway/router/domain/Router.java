@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import io.spillway.router.domain.Decision.Defer;
 import io.spillway.router.domain.Decision.Dispatch;
@@ -14,8 +16,9 @@ import io.spillway.router.domain.WeightedPick.Weighted;
 
 /**
  * Decides where a request goes next. Tiers are looked at in order; within the first tier that has eligible deployments the
- * draw picks by weight. When no tier has one, the request waits for the earliest that may come back; when every deployment was
- * tried in vain, it waits a growing pause and begins a new round. It ends in an error only at its deadline, when its cap on
+ * draw picks by weight. When no tier has one, a deployment with an open breaker that still answers is better than none; else the
+ * request waits for the earliest that may come back; when every deployment was tried in vain, it waits a growing pause and begins a
+ * new round. It ends in an error only at its deadline, when its cap on
  * billable failures is reached, or when waiting cannot help.
  */
 public final class Router {
@@ -118,6 +121,7 @@ public final class Router {
         Optional<String> probe = around.believed(deployment.id()).probe();
         String choice = options.size() == 1 ? "the only one eligible" : "drawn by weight from " + options.size() + " eligible";
         String reason = choice + " in tier " + (tier.index() + 1) + (probe.isPresent() ? ", as a health probe" : "")
+                + (around.believed(deployment.id()).isClosedToTraffic() ? ", its breaker is open but no other is left" : "")
                 + (progress.lastFailure().isPresent() ? ", after " + progress.lastFailure().get() : "");
         return new Dispatch(deployment, tier, progress.dispatched(), startBy, timeout, probe, draw, reason, rejected);
     }
@@ -160,7 +164,36 @@ public final class Router {
                 until = earlier(until, fallback);
             }
         }
+        Optional<Decision> standing = lastStanding(route, facts, progress, around, rejected);
+        if (standing.isPresent()) {
+            return standing.get();
+        }
         return new Defer(next, earlier(later(until, now.plusMillis(1)), facts.deadline()), exhausted, reason, rejected);
+    }
+
+    /** A deployment whose breaker is open but which answers some of its calls, when all others are out and none is merely full. */
+    private static Optional<Decision> lastStanding(Route route, RequestFacts facts, Progress progress, Surroundings around,
+            List<Rejection> rejected) {
+        if (rejected.stream().anyMatch(rejection -> rejection.reason() == Reason.QUEUE_FULL)) {
+            return Optional.empty();
+        }
+        double draw = Draw.of(facts.requestId(), progress.attempts() + 1);
+        for (Tier tier : route.tiers()) {
+            Set<String> broken = rejected.stream().filter(rejection -> rejection.tier() == tier.index() && isBroken(rejection))
+                    .map(Rejection::deployment).collect(Collectors.toSet());
+            List<Weighted> standing = tier.candidates().stream()
+                    .filter(candidate -> broken.contains(candidate.deployment().id())
+                            && Eligibility.permitsAsLast(candidate.deployment(), tier, draw, around))
+                    .map(candidate -> new Weighted(candidate, candidate.weight())).toList();
+            if (!standing.isEmpty()) {
+                return Optional.of(dispatch(tier, standing, facts, progress, around, rejected));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isBroken(Rejection rejection) {
+        return rejection.reason() == Reason.BREAKER_OPEN || rejection.reason() == Reason.PROBE_TAKEN;
     }
 
     /** Doubles with every round; spread, so that requests which failed together do not come back together. */

@@ -20,7 +20,7 @@ final class HealthMapper {
         Optional<String> probe = Optional.ofNullable(state.getProbe()).map(grant -> grant.getId()).filter(probeUnused);
         return new DeploymentHealth(breaker(state.getBreaker()), Optional.ofNullable(state.getOpenUntil()), probe,
                 Optional.ofNullable(state.getCooldownUntil()), Optional.ofNullable(state.getSuspendedUntil()), state.getRamp(),
-                state.getComputedAt(), state.getReason());
+                state.getShareWhenLast(), state.getComputedAt(), state.getReason());
     }
 
     private static Breaker breaker(BreakerState state) {

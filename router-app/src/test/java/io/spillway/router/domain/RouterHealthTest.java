@@ -58,6 +58,54 @@ class RouterHealthTest {
     }
 
     @Test
+    void shouldUseABrokenDeploymentThatStillAnswersWhenNoOtherIsLeft() {
+        // Given b is down altogether, and a answers some
+        Scene scene = new Scene().tier("b").tier("a").health("b", Scene.broken(NOW.plusSeconds(5), NOW)).health("a",
+                Scene.ailing(1, NOW.plusSeconds(9), NOW));
+        // When
+        Decision.Dispatch dispatch = scene.dispatch();
+        // Then
+        assertThat(dispatch.deployment().id()).isEqualTo("a");
+        assertThat(dispatch.probe()).isEmpty();
+        assertThat(dispatch.reason()).isEqualTo("the only one eligible in tier 2, its breaker is open but no other is left");
+        assertThat(dispatch.rejected()).extracting(Rejection::reason).containsOnly(Reason.BREAKER_OPEN);
+    }
+
+    @Test
+    void shouldPreferAnyDeploymentThatIsWell() {
+        Scene scene = new Scene().tier("a").tier("b").health("a", Scene.ailing(1, NOW.plusSeconds(9), NOW));
+        assertThat(scene.target()).isEqualTo("b");
+    }
+
+    @Test
+    void shouldSendABrokenDeploymentItsShareAndNoMore() {
+        int sent = 0;
+        for (int i = 0; i < 1_000; i++) {
+            Scene scene = new Scene().id("r" + i).tier("a").health("a", Scene.ailing(0.25, NOW.plusSeconds(9), NOW));
+            Decision first = scene.decide();
+            // Looking again a moment later is not another chance.
+            scene.now = NOW.plusMillis(25);
+            assertThat(scene.decide()).hasSameClassAs(first);
+            sent += first instanceof Decision.Dispatch ? 1 : 0;
+        }
+        assertThat(sent).isBetween(200, 300);
+    }
+
+    @Test
+    void shouldWaitForAPlaceRatherThanUseABrokenDeployment() {
+        Scene scene = new Scene().tier("b").tier("a").full("b").health("a", Scene.ailing(1, NOW.plusSeconds(9), NOW));
+        assertThat(scene.defer().rejected()).extracting(Rejection::reason).containsExactly(Reason.QUEUE_FULL,
+                Reason.BREAKER_OPEN);
+    }
+
+    @Test
+    void shouldNotUseABrokenDeploymentTwiceInARound() {
+        Scene scene = new Scene().tier("a").health("a", Scene.ailing(1, NOW.plusSeconds(9), NOW)).failed("a",
+                FailureKind.TIMEOUT);
+        assertThat(scene.defer().rejected()).extracting(Rejection::reason).containsExactly(Reason.ALREADY_TRIED);
+    }
+
+    @Test
     void shouldRestWhileCoolingAndReturnOnTheDot() {
         Scene scene = new Scene().tier("a").health("a", Scene.cooling(NOW.plusSeconds(4), NOW));
         assertThat(scene.defer().until()).isEqualTo(NOW.plusSeconds(4));

@@ -209,7 +209,7 @@ class RouterPropertiesTest {
                     .forEach((id, first) -> health.put(id,
                             new DeploymentHealth(first.breaker(), Optional.of(now.plusSeconds(7_200)),
                                     first.probe(), Optional.empty(), first.suspendedUntil().map(until -> NOW.plusSeconds(7_200)),
-                                    first.ramp(), now, "down")));
+                                    first.ramp(), first.shareWhenLast(), now, "down")));
             if (!now.isBefore(recovery)) {
                 health.put(saviour, Scene.closed(1.0, now));
             }
@@ -219,6 +219,17 @@ class RouterPropertiesTest {
 
     /** Why a deployment must not be called now: written down once more, without a look at how the router does it. */
     private static List<String> forbidden(Deployment deployment, Situation situation) {
+        List<String> reasons = forbiddenWhileOthersAreLeft(deployment, situation);
+        // Whether one that was tried may be tried again depends on more than is repeated here.
+        boolean isLast = situation.route().tiers().stream().flatMap(tier -> tier.candidates().stream())
+                .map(Tier.Candidate::deployment).noneMatch(other -> !situation.progress().visits().containsKey(other.id())
+                        && forbiddenWhileOthersAreLeft(other, situation).isEmpty());
+        double draw = Draw.of(situation.facts().requestId(), situation.progress().attempts() + 1);
+        return isLast && reasons.equals(List.of("breaker"))
+                && draw < situation.health().get(deployment.id()).shareWhenLast() ? List.of() : reasons;
+    }
+
+    private static List<String> forbiddenWhileOthersAreLeft(Deployment deployment, Situation situation) {
         List<String> reasons = new ArrayList<>();
         if (!demandsMet(deployment, situation.facts(), situation.progress().windowTooSmall())) {
             reasons.add("policy");
@@ -321,6 +332,7 @@ class RouterPropertiesTest {
                 random.nextBoolean() ? Optional.empty() : Optional.of("probe"),
                 random.nextInt(4) > 0 ? Optional.empty() : Optional.of(NOW.plusMillis(random.nextInt(4_000) - 2_000)),
                 random.nextInt(4) > 0 ? Optional.empty() : Optional.of(NOW.plusMillis(random.nextInt(4_000) - 2_000)),
-                random.nextDouble(), NOW.minusSeconds(random.nextInt(45)), "made up");
+                random.nextDouble(), random.nextInt(4) > 0 ? 0.0 : random.nextDouble(), NOW.minusSeconds(random.nextInt(45)),
+                "made up");
     }
 }

@@ -238,27 +238,33 @@ final class Scene {
 
     static DeploymentHealth closed(double ramp, Instant computedAt) {
         return new DeploymentHealth(Breaker.CLOSED, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), ramp,
-                computedAt, "well");
+                0.0, computedAt, "well");
     }
 
     static DeploymentHealth broken(Instant until, Instant computedAt) {
         return new DeploymentHealth(Breaker.OPEN, Optional.of(until), Optional.empty(), Optional.empty(), Optional.empty(), 1.0,
-                computedAt, "12 of 40 calls failed");
+                0.0, computedAt, "12 of 40 calls failed");
+    }
+
+    /** An open breaker of a deployment that answers some of its calls. */
+    static DeploymentHealth ailing(double shareWhenLast, Instant until, Instant computedAt) {
+        return new DeploymentHealth(Breaker.OPEN, Optional.of(until), Optional.empty(), Optional.empty(), Optional.empty(), 1.0,
+                shareWhenLast, computedAt, "12 of 40 calls failed");
     }
 
     static DeploymentHealth halfOpen(Optional<String> probe, Instant computedAt) {
         return new DeploymentHealth(Breaker.HALF_OPEN, Optional.empty(), probe, Optional.empty(), Optional.empty(), 1.0,
-                computedAt,
+                0.0, computedAt,
                 "half-open");
     }
 
     static DeploymentHealth cooling(Instant until, Instant computedAt) {
         return new DeploymentHealth(Breaker.CLOSED, Optional.empty(), Optional.empty(), Optional.of(until), Optional.empty(), 1.0,
-                computedAt, "rate limited");
+                0.0, computedAt, "rate limited");
     }
 
     static DeploymentHealth suspended(Instant until, Instant computedAt) {
         return new DeploymentHealth(Breaker.CLOSED, Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(until), 1.0,
-                computedAt, "credential refused");
+                0.0, computedAt, "credential refused");
     }
 }

@@ -16,6 +16,7 @@ import io.spillway.contract.RecordHeaders;
 import io.spillway.v1.Attempt;
 import io.spillway.v1.DecisionKind;
 import io.spillway.v1.DecisionTrigger;
+import io.spillway.v1.DeploymentState;
 import io.spillway.v1.ErrorCode;
 import io.spillway.v1.FailureKind;
 import io.spillway.v1.Lane;
@@ -53,6 +54,22 @@ class ParkingTest {
         router.succeeded(router.attempt("openai"), "hi");
         assertThat(router.answers()).hasSize(1);
         assertThat(router.decisions().getFirst().getTrigger()).isEqualTo(DecisionTrigger.WOKEN);
+    }
+
+    @Test
+    void shouldGoOnWithABrokenDeploymentThatAnswersAgain() {
+        // Given
+        router.states(down(1, START));
+        router.request("r1");
+        assertThat(router.attempts("openai")).isEmpty();
+        // When its breaker is still open, but some of its calls succeed
+        DeploymentState ailing = Entries.open("openai/gpt", START, START.plusSeconds(30));
+        ailing.setShareWhenLast(1.0);
+        router.states(Entries.states(2, ailing, Entries.open("anthropic/claude", START, START.plusSeconds(30))));
+        router.tick();
+        // Then
+        assertThat(router.attempts("openai")).hasSize(1);
+        assertThat(router.decisions().getLast().getReason()).contains("its breaker is open but no other is left");
     }
 
     @Test

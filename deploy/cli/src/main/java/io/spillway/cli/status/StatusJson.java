@@ -41,7 +41,8 @@ final class StatusJson {
     private static void put(ObjectNode node, DeploymentState state) {
         node.put("breaker", state.getBreaker().name()).put("epoch", state.getEpoch())
                 .put("computedAt", state.getComputedAt().toString())
-                .put("reason", state.getReason()).put("ramp", state.getRamp());
+                .put("reason", state.getReason()).put("ramp", state.getRamp())
+                .put("shareWhenLast", state.getShareWhenLast());
         node.put("openUntil", text(state.getOpenUntil())).put("cooldownUntil", text(state.getCooldownUntil()))
                 .put("suspendedUntil", text(state.getSuspendedUntil()));
         node.put("windowSeconds", state.getWindowSeconds()).put("samples", state.getSamples()).put("errorRate",
