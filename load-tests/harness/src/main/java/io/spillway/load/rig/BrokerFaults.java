@@ -6,6 +6,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
+import io.spillway.load.rig.Links.Way;
+
 /** What is done to the brokers of a {@link Cluster}. */
 final class BrokerFaults {
 
@@ -42,6 +44,31 @@ final class BrokerFaults {
             acts.at(0, "kill -9 " + broker.name(), true, broker::kill).at(acts.either(6, 8), "start " + broker.name(), true,
                     broker::restart);
         }
+    }
+
+    /**
+     * Longer than it takes the group to miss the router (6 s) and the brokers to give its transaction up (10 s): another has its tasks
+     * when what it had sent arrives.
+     */
+    static void part(Acts acts, Rig rig) {
+        if (rig.links().isEmpty()) {
+            acts.log().skipped(acts.row(), NO_CLUSTER);
+            return;
+        }
+        Links links = rig.links().get();
+        String router = rig.routers().getFirst().name();
+        acts.at(0, "nothing passes between " + router + " and the brokers", true, () -> {
+            if (links.arrived(Way.TO_BROKERS) == 0) {
+                acts.log().problem(acts.row(), router + " does not use the network that is to part");
+            }
+            links.hold(Way.TO_BROKERS);
+            links.hold(Way.FROM_BROKERS);
+        }).at(12, router + " and the brokers hear each other again", true, links::release);
+        if (acts.isBrief()) {
+            return;
+        }
+        acts.at(22, router + " hears nothing from the brokers, they hear it", true, () -> links.hold(Way.FROM_BROKERS)).at(34,
+                router + " hears the brokers again", true, links::release);
     }
 
     /** The last broker runs under a limit on the size of files. More than that is written to one log, and the broker gives up. */

@@ -38,11 +38,13 @@ public final class Cluster implements AutoCloseable {
     private final Path directory;
     private final List<AppProcess> brokers;
     private final String bootstrapServers;
+    private final Links links;
 
-    private Cluster(Path directory, List<AppProcess> brokers, String bootstrapServers) {
+    private Cluster(Path directory, List<AppProcess> brokers, String bootstrapServers, Links links) {
         this.directory = directory;
         this.brokers = List.copyOf(brokers);
         this.bootstrapServers = bootstrapServers;
+        this.links = links;
     }
 
     /**
@@ -53,11 +55,11 @@ public final class Cluster implements AutoCloseable {
      */
     public static Cluster start(Path directory, int fileLimit) throws IOException, InterruptedException {
         Files.createDirectories(directory);
-        List<Integer> ports = freePorts(2 * SIZE);
+        List<Integer> ports = freePorts(3 * SIZE);
         String voters = IntStream.range(0, SIZE).mapToObj(i -> (i + 1) + "@" + HOST + ":" + ports.get(SIZE + i))
                 .collect(Collectors.joining(","));
-        String bootstrap = ports.subList(0, SIZE).stream().map(port -> HOST + ":" + port).collect(Collectors.joining(","));
         String clusterId = Uuid.randomUuid().toString();
+        Links links = Links.to(ports.subList(2 * SIZE, 3 * SIZE));
         List<AppProcess> brokers = new ArrayList<>();
         Cluster cluster;
         try {
@@ -65,14 +67,18 @@ public final class Cluster implements AutoCloseable {
                 Path data = directory.resolve("broker-" + (i + 1));
                 format(i + 1, clusterId, data);
                 Program program = Program.of("broker-" + (i + 1), BrokerMain.class.getName(),
-                        settings(i + 1, ports.get(i), ports.get(SIZE + i), voters, data)).withHeap(HEAP_MEGABYTES);
+                        settings(i + 1,
+                                new Ports(ports.get(i), ports.get(SIZE + i), ports.get(2 * SIZE + i), links.ports().get(i)),
+                                voters, data))
+                        .withHeap(HEAP_MEGABYTES);
                 boolean limited = fileLimit > 0 && i == SIZE - 1;
                 brokers.add(AppProcess.start(limited ? program.withFilesUpTo(fileLimit) : program, directory));
             }
-            cluster = new Cluster(directory, brokers, bootstrap);
+            cluster = new Cluster(directory, brokers, addresses(ports.subList(0, SIZE)), links);
             cluster.await(SIZE, START);
         } catch (RuntimeException | IOException | InterruptedException e) {
             brokers.forEach(AppProcess::close);
+            links.close();
             throw e;
         }
         return cluster;
@@ -80,6 +86,16 @@ public final class Cluster implements AutoCloseable {
 
     public String bootstrapServers() {
         return bootstrapServers;
+    }
+
+    /** The network between the brokers and those who use {@link #farBootstrapServers}. */
+    Links links() {
+        return links;
+    }
+
+    /** For somebody who reaches the brokers by {@link #links} only. */
+    String farBootstrapServers() {
+        return addresses(links.ports());
     }
 
     /** All brokers, by number. */
@@ -119,6 +135,7 @@ public final class Cluster implements AutoCloseable {
     @Override
     public void close() {
         brokers.forEach(AppProcess::close);
+        links.close();
         brokers.forEach(broker -> AppState.deleteFiles(directory.resolve(broker.name())));
     }
 
@@ -148,14 +165,23 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    private static Map<String, String> settings(int node, int port, int controllerPort, String voters, Path data) {
+    private static String addresses(List<Integer> ports) {
+        return ports.stream().map(port -> HOST + ":" + port).collect(Collectors.joining(","));
+    }
+
+    /** @param link where those who use the far listener find it */
+    private record Ports(int near, int controller, int far, int link) {}
+
+    private static Map<String, String> settings(int node, Ports ports, String voters, Path data) {
         Map<String, String> settings = new HashMap<>();
         settings.put("process.roles", "broker,controller");
         settings.put("node.id", Integer.toString(node));
         settings.put("controller.quorum.voters", voters);
         settings.put("controller.listener.names", "CONTROLLER");
-        settings.put("listeners", "PLAINTEXT://" + HOST + ":" + port + ",CONTROLLER://" + HOST + ":" + controllerPort);
-        settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        settings.put("listeners", "PLAINTEXT://" + HOST + ":" + ports.near() + ",FAR://" + HOST + ":" + ports.far()
+                + ",CONTROLLER://" + HOST + ":" + ports.controller());
+        settings.put("advertised.listeners", "PLAINTEXT://" + HOST + ":" + ports.near() + ",FAR://" + HOST + ":" + ports.link());
+        settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,FAR:PLAINTEXT,CONTROLLER:PLAINTEXT");
         settings.put("inter.broker.listener.name", "PLAINTEXT");
         settings.put("log.dirs", data.toString());
         settings.put("auto.create.topics.enable", "false");

@@ -50,6 +50,7 @@ public final class Nemesis {
             case ROUTER_KILLED -> AppFaults.killRouters(acts, rig, random);
             case ROUTERS_ROLLED -> AppFaults.rollRouters(acts, rig);
             case ROUTER_DISK_FULL -> AppFaults.fillState(acts, rig);
+            case NETWORK_PARTED -> BrokerFaults.part(acts, rig);
             case WORKER_KILLED -> AppFaults.killWorkers(acts, rig, random);
             case WORKER_PAUSED -> AppFaults.pauseWorker(acts, rig, random);
             case CLOCK_SKEWED -> AppFaults.skewClock(acts, rig, random);

@@ -141,6 +141,11 @@ public final class Rig implements AutoCloseable {
         return meddler;
     }
 
+    /** The network that the first router alone depends on, where there is one. */
+    Optional<Links> links() {
+        return cluster.filter(_ -> layout.farRouter()).map(Cluster::links);
+    }
+
     /** The directory of the last router's state, where that is a file system of its own and small. */
     Optional<Path> smallState() {
         return smallState.map(SmallDisk::directory);
@@ -262,9 +267,13 @@ public final class Rig implements AutoCloseable {
         }
         for (int i = 1; i <= layout.routers(); i++) {
             Program router = router("router-" + i);
-            boolean last = i == layout.routers();
-            routers.add(start(smallState.filter(_ -> last)
-                    .map(disk -> router.withSettings(Map.of("state.dir", disk.directory().toString()))).orElse(router)));
+            boolean isFirst = i == 1;
+            boolean isLast = i == layout.routers();
+            Program near = smallState.filter(_ -> isLast)
+                    .map(disk -> router.withSettings(Map.of("state.dir", disk.directory().toString()))).orElse(router);
+            routers.add(start(cluster.filter(_ -> isFirst && layout.farRouter())
+                    .map(brokers -> near.withSettings(Map.of("bootstrap.servers", brokers.farBootstrapServers())))
+                    .orElse(near)));
         }
         for (int i = 1; i <= layout.workers(); i++) {
             workers.add(start(worker("worker-" + i)));

@@ -21,6 +21,8 @@ public enum Row {
     ROUTERS_ROLLED(4, Lane.CORE, 26, "routers are restarted one after the other, and one joins and leaves"),
     /** Its requests wait for space or for another router. */
     ROUTER_DISK_FULL(26, Lane.CORE, 16, "the disk of a router's state is full"),
+    /** Its requests go to another router; what it sent comes late and counts for nothing. */
+    NETWORK_PARTED(31, Lane.CORE, 44, "the network between a router and the brokers parts, then carries one way only"),
     /** One more call at most for each that was lost. */
     WORKER_KILLED(5, Lane.WORKERS, 10, "workers are killed with calls in flight"),
     /** Its late results reach nobody. */
@@ -82,8 +84,6 @@ public enum Row {
             new Elsewhere(17, "DNS fails, is slow, changes",
                     "simulated providers have numeric addresses; see the table in load-tests/README.md for the test"),
             new Elsewhere(27, "a budget runs out in a burst", "the router keeps no budgets yet, so there is nothing to exceed"),
-            new Elsewhere(31, "the network between router and brokers parts",
-                    "processes here share one network; ContainersIT cuts it where a container engine answers"),
             new Elsewhere(32, "rolling upgrade and downgrade", "there is one version so far"));
 
     private final int number;

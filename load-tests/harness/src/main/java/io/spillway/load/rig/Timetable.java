@@ -21,8 +21,19 @@ public final class Timetable implements AutoCloseable {
      * Something to do.
      *
      * @param crash whether a process loses what it was doing
+     * @param delays whether everything after it comes later by as long as it took
      */
-    public record Entry(Duration at, String what, boolean crash, Runnable action) {}
+    public record Entry(Duration at, String what, boolean crash, boolean delays, Runnable action) {
+
+        public Entry(Duration at, String what, boolean crash, Runnable action) {
+            this(at, what, crash, false, action);
+        }
+
+        /** Waits for something that the rest presupposes. */
+        public static Entry waiting(Duration at, String what, Runnable action) {
+            return new Entry(at, what, false, true, action);
+        }
+    }
 
     /** Something that was done. */
     public record Event(String what, boolean crash, long atNanos) {}
@@ -70,15 +81,18 @@ public final class Timetable implements AutoCloseable {
 
     private void follow() {
         try {
+            long delay = 0;
             for (Entry entry : entries) {
-                long left = entry.at().toNanos() - record.since(System.nanoTime());
+                long left = entry.at().toNanos() + delay - record.since(System.nanoTime());
                 if (left > 0) {
                     Thread.sleep(Duration.ofNanos(left));
                 }
                 // Noted before it is done: what happens to a request in between counts as after it.
                 events.add(new Event(entry.what(), entry.crash(), record.since(System.nanoTime())));
                 progress.accept("  " + entry.what());
+                long begin = System.nanoTime();
                 entry.action().run();
+                delay += entry.delays() ? System.nanoTime() - begin : 0;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

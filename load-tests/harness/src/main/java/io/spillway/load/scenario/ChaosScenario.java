@@ -67,6 +67,9 @@ final class ChaosScenario implements Scenario {
         if (layout.ground() instanceof Ground.Own && rows.contains(Row.BROKER_DISK_FULL)) {
             layout = layout.on(new Ground.Own(FILE_LIMIT));
         }
+        if (rows.contains(Row.NETWORK_PARTED)) {
+            layout = layout.withFarRouter();
+        }
         if (rows.contains(Row.ROUTER_DISK_FULL)) {
             layout = layout.withSmallDisk();
         }

@@ -13,7 +13,7 @@ import io.spillway.load.rig.NemesisPlan.Strike;
 class NemesisPlanTest {
 
     /** As in the workload of chaos. */
-    private static final Duration LENGTH = Duration.ofSeconds(175);
+    private static final Duration LENGTH = Duration.ofSeconds(230);
     private static final List<Row> ALL = List.of(Row.values());
 
     @Test

@@ -3,7 +3,6 @@ package io.spillway.load.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -11,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 
 import org.apache.kafka.clients.admin.Admin;
@@ -18,6 +18,7 @@ import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterAll;
@@ -46,6 +47,7 @@ import io.spillway.load.workload.Workload;
 import io.spillway.load.workload.WorkloadFile;
 import io.spillway.v1.BreakerState;
 import io.spillway.v1.DeploymentState;
+import io.spillway.v1.Lane;
 
 /**
  * Rows of the fault matrix that need processes, struck in one run against three brokers, two routers, two workers and an aggregator: each
@@ -59,7 +61,7 @@ class FaultMatrixIT {
             Map.entry(Row.BROKER_KILLED, 6), Map.entry(Row.AGGREGATOR_GONE, 7), Map.entry(Row.OTHER_BODY, 8),
             Map.entry(Row.EVENTS_REPLAYED, 9), Map.entry(Row.POISON, 10), Map.entry(Row.OVERSIZE, 11),
             Map.entry(Row.BROKER_DISK_FULL, 22), Map.entry(Row.ROUTERS_ROLLED, 23), Map.entry(Row.BROKERS_LOST, 37));
-    private static final Duration SENDING = Duration.ofSeconds(45);
+    private static final Duration SENDING = Duration.ofSeconds(50);
     /** In flight at two workers with half of the partitions each: all of them at one is a chance of 1 in 2048. */
     private static final int CALLS = 12;
     private static final String SKEWED = "skewed";
@@ -75,7 +77,7 @@ class FaultMatrixIT {
 
     @BeforeAll
     static void strike() throws Exception {
-        Workload chaos = chaos().lasting(SENDING).at(20);
+        Workload chaos = WorkloadFile.builtIn("chaos").lasting(SENDING).at(20);
         Workload workload = chaos.with(chaos.providers().stream().map(FaultMatrixIT::slower).toList());
         ScenarioContext context = new ScenarioContext(workload, 11, directory, Map.of(), Map.of(), line -> {});
         Layout layout = Layout.processes(2, 1).withAggregatorProcess().withRouter(ChaosScenario.MODEST)
@@ -83,20 +85,18 @@ class FaultMatrixIT {
         rig = Rig.start(workload, layout, context.seed(), directory, line -> {});
         // While the other worker is stopped, this one alone does all the work, a quarter of an hour ahead of everybody.
         rig.stack().startWorker(SKEWED, InstantSource.offset(InstantSource.system(), Duration.ofMinutes(15)));
-        awaitBothWorkers();
+        awaitBothWorkers(2 * workload.providers().size());
         List<Strike> plan = new ArrayList<>();
         SECONDS.forEach((row, second) -> plan.add(new Strike(Duration.ofSeconds(second), row, row.ordinal())));
         CheckedRun run = CheckedRun.on(rig, context, LoadRun.Watch.answersOnly(),
-                (system, given) -> Stream.concat(Stream.of(callsInFlight()), Nemesis.strikes(plan, system, LOG, true).stream())
+                (system, given) -> Stream
+                        .concat(Stream.of(callsInFlight(workload.partitions())),
+                                Nemesis.strikes(plan, system, LOG, true).stream())
                         .toList());
         outcome = run.outcome();
         findings = run.findings();
         LOG.settle(Duration.ofSeconds(30));
         rig.meddler().review(run.record().answers(), LOG);
-    }
-
-    private static Workload chaos() throws IOException {
-        return WorkloadFile.builtIn("chaos");
     }
 
     /** Long enough that a worker has calls in flight whenever it is stopped. */
@@ -106,9 +106,8 @@ class FaultMatrixIT {
     }
 
     /** Until both workers have partitions of every topic of attempts, for good. */
-    private static void awaitBothWorkers() throws IOException {
-        int groupsOfWorkers = 2 * chaos().providers().size();
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", rig.stack().bootstrapServers()))) {
+    private static void awaitBothWorkers(int groupsOfWorkers) {
+        try (Admin admin = admin()) {
             await("both workers have partitions").atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> {
                 List<String> groups = admin.listGroups().all().get().stream().map(GroupListing::groupId)
                         .filter(group -> group.startsWith(WORKERS)).toList();
@@ -124,9 +123,38 @@ class FaultMatrixIT {
     }
 
     /** Before the first strike: what strikes an idle worker shows nothing. */
-    private static Timetable.Entry callsInFlight() {
-        return new Timetable.Entry(Duration.ofSeconds(4), "calls are in flight", false,
-                () -> await("calls in flight").atMost(Duration.ofSeconds(20)).until(() -> rig.simulators().inFlight() >= CALLS));
+    private static Timetable.Entry callsInFlight(int partitions) {
+        return Timetable.Entry.waiting(Duration.ofSeconds(4), "both workers have calls in flight", () -> {
+            try (Admin admin = admin()) {
+                Map<TopicPartition, Long> before = begun(admin, partitions);
+                await("both workers have calls in flight").atMost(Duration.ofSeconds(20)).ignoreExceptions()
+                        .until(() -> begun(admin, partitions).entrySet().stream()
+                                .allMatch(now -> now.getValue() >= before.getOrDefault(now.getKey(), 0L) + CALLS / 2)
+                                && rig.simulators().inFlight() >= CALLS);
+            }
+        });
+    }
+
+    /** How far the calls of the first tier were begun, by partition, of which each worker has one: an offset is committed at the start. */
+    private static Map<TopicPartition, Long> begun(Admin admin, int partitions) {
+        Map<TopicPartition, Long> begun = new HashMap<>();
+        String topic = rig.stack().topics().attempts("alpha", Lane.INTERACTIVE).name();
+        for (int partition = 0; partition < partitions; partition++) {
+            begun.put(new TopicPartition(topic, partition), 0L);
+        }
+        try {
+            admin.listConsumerGroupOffsets(WORKERS + "alpha").partitionsToOffsetAndMetadata().get()
+                    .forEach((partition, committed) -> begun.put(partition, committed.offset()));
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return begun;
+    }
+
+    private static Admin admin() {
+        return Admin.create(Map.of("bootstrap.servers", rig.stack().bootstrapServers()));
     }
 
     @AfterAll
