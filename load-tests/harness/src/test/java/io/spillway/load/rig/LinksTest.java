@@ -87,7 +87,9 @@ class LinksTest {
     @Test
     void shouldNotAnswerAnyMoreWhenItIsClosed() throws IOException {
         int port = links.ports().getFirst();
-        try (Socket caller = call()) {
+        try (Socket caller = call(); Socket called = broker.accept()) {
+            say(called, 1);
+            assertThat(hear(caller)).isEqualTo(1);
             links.close();
             assertThat(hear(caller)).isEqualTo(-1);
         }
