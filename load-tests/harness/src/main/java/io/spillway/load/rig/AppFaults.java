@@ -16,8 +16,8 @@ final class AppFaults {
     private static final Duration SKEW = Duration.ofMinutes(15);
     /** How long a worker with a wrong clock stays, in seconds. */
     private static final double SKEWED = 36;
-    /** Beyond this the router takes a worker's calls for lost. */
-    private static final double BEYOND_LEASE = 19;
+    /** Beyond this the router takes a worker's calls for lost: a lease of 15 s, and what the loss of a broker delays. */
+    private static final double BEYOND_LEASE = 27;
     /** Beyond this the router no longer believes the aggregator's word. */
     private static final double BEYOND_BELIEF = 33;
 

@@ -26,7 +26,7 @@ public enum Row {
     /** One more call at most for each that was lost. */
     WORKER_KILLED(5, Lane.WORKERS, 10, "workers are killed with calls in flight"),
     /** Its late results reach nobody. */
-    WORKER_PAUSED(6, Lane.WORKERS, 24, "a worker is stopped for longer than its leases and goes on as a zombie"),
+    WORKER_PAUSED(6, Lane.WORKERS, 32, "a worker is stopped for longer than its leases and goes on as a zombie"),
     /** Nobody notices. */
     CLOCK_SKEWED(23, Lane.CLOCKS, 40, "the clock of a worker is a quarter of an hour off"),
     /** Routers go by what they see themselves; nobody is taken for ill afterwards. */

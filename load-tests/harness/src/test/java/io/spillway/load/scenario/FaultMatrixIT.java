@@ -57,11 +57,15 @@ import io.spillway.v1.Lane;
 class FaultMatrixIT {
 
     private static final int FILE_LIMIT = 16 * 1024;
+    /**
+     * When each row strikes. From the return of the killed broker until the disk fills nobody holds the routers up: leases of the stopped
+     * worker run out then, and a router that starts anew would give them more time.
+     */
     private static final Map<Row, Integer> SECONDS = Map.ofEntries(Map.entry(Row.WORKER_PAUSED, 5),
             Map.entry(Row.BROKER_KILLED, 6), Map.entry(Row.AGGREGATOR_GONE, 7), Map.entry(Row.OTHER_BODY, 8),
             Map.entry(Row.EVENTS_REPLAYED, 9), Map.entry(Row.POISON, 10), Map.entry(Row.OVERSIZE, 11),
-            Map.entry(Row.BROKER_DISK_FULL, 22), Map.entry(Row.ROUTERS_ROLLED, 23), Map.entry(Row.BROKERS_LOST, 37));
-    private static final Duration SENDING = Duration.ofSeconds(50);
+            Map.entry(Row.BROKER_DISK_FULL, 33), Map.entry(Row.ROUTERS_ROLLED, 34), Map.entry(Row.BROKERS_LOST, 48));
+    private static final Duration SENDING = Duration.ofSeconds(60);
     /** In flight at two workers with half of the partitions each: all of them at one is a chance of 1 in 2048. */
     private static final int CALLS = 12;
     private static final String SKEWED = "skewed";
