@@ -124,7 +124,7 @@ public final class DeploymentHealth {
         boolean cooling = cooldown.isActive(now, policy.cooldown());
         return new HealthView(epoch, now, breaker.position(), breaker.closedToTrafficUntil(), breaker.outstandingGrant(),
                 breaker instanceof Closed closed ? closed.rampStartedAt() : Optional.empty(),
-                ShareWhenLast.of(breaker, counts, streak, policy.opening()),
+                ShareWhenLast.of(breaker, () -> counts, streak, policy.opening()),
                 cooling ? Optional.of(cooldown.until()) : Optional.empty(), breaker.currentSuspension(), window, counts.n(),
                 counts.rate(), ring.failures(window, now), times(Measure.DURATION, window, now),
                 times(Measure.FIRST_BYTE, window, now), times(Measure.QUEUE_WAIT, window, now),
@@ -196,7 +196,7 @@ public final class DeploymentHealth {
 
     /** A share that comes or goes must not wait for the next heartbeat: requests are parked or failing meanwhile. */
     private void announceShare(Instant now, List<Transition> transitions) {
-        double share = breaker instanceof Closed ? 1 : ShareWhenLast.of(breaker, counts(now), streak, policy.opening());
+        double share = ShareWhenLast.of(breaker, () -> counts(now), streak, policy.opening());
         boolean before = serves;
         serves = share > 0;
         if (serves != before && transitions.isEmpty()) {

@@ -1,6 +1,7 @@
 package io.spillway.health.domain;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -13,11 +14,9 @@ final class OpeningRule {
     private OpeningRule() {}
 
     static Verdict judge(Function<Duration, WindowCounts> ring, Streak streak, HealthPolicy.Opening policy) {
-        if (reached(streak.hardLocal(), policy.hardLocalConsecutive())) {
-            return new Verdict.SickByStreak(streak.hardLocal(), true);
-        }
-        if (reached(streak.sick(), policy.consecutive())) {
-            return new Verdict.SickByStreak(streak.sick(), false);
+        Optional<Verdict.SickByStreak> row = sickByStreak(streak, policy);
+        if (row.isPresent()) {
+            return row.get();
         }
         WindowCounts counts = window(ring, policy);
         if (counts.n() < policy.minSamplesLongest()) {
@@ -64,9 +63,15 @@ final class OpeningRule {
         return Math.max(0, (centre - spread) / (1 + zSquared / n));
     }
 
-    /** Whether so many results in a row were sick that nothing more is expected of the deployment. */
-    static boolean isTooLong(Streak streak, HealthPolicy.Opening policy) {
-        return reached(streak.hardLocal(), policy.hardLocalConsecutive()) || reached(streak.sick(), policy.consecutive());
+    /** Present when so many results in a row were sick that the rate need not be awaited. */
+    static Optional<Verdict.SickByStreak> sickByStreak(Streak streak, HealthPolicy.Opening policy) {
+        if (reached(streak.hardLocal(), policy.hardLocalConsecutive())) {
+            return Optional.of(new Verdict.SickByStreak(streak.hardLocal(), true));
+        }
+        if (reached(streak.sick(), policy.consecutive())) {
+            return Optional.of(new Verdict.SickByStreak(streak.sick(), false));
+        }
+        return Optional.empty();
     }
 
     private static boolean reached(int length, int limit) {

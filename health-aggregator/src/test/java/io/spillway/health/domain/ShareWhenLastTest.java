@@ -13,6 +13,7 @@ import io.spillway.health.domain.Transition.Cause;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -96,7 +97,7 @@ class ShareWhenLastTest {
         assertThat(health.view(at(2)).openUntil()).isNotEqualTo(Optional.empty());
     }
 
-    private static WindowCounts counts(int successes, int sick) {
-        return new WindowCounts(Duration.ofSeconds(60), successes, sick);
+    private static Supplier<WindowCounts> counts(int successes, int sick) {
+        return () -> new WindowCounts(Duration.ofSeconds(60), successes, sick);
     }
 }

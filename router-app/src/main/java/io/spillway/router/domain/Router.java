@@ -118,10 +118,11 @@ public final class Router {
         Instant now = around.now();
         Duration timeout = shorter(tier.timeout(), Duration.between(now, facts.deadline()));
         Instant startBy = earlier(now.plus(tier.queueTimeout(facts.lane())), facts.deadline());
-        Optional<String> probe = around.believed(deployment.id()).probe();
+        DeploymentHealth health = around.believed(deployment.id());
+        Optional<String> probe = health.probe();
         String choice = options.size() == 1 ? "the only one eligible" : "drawn by weight from " + options.size() + " eligible";
         String reason = choice + " in tier " + (tier.index() + 1) + (probe.isPresent() ? ", as a health probe" : "")
-                + (around.believed(deployment.id()).isClosedToTraffic() ? ", its breaker is open but no other is left" : "")
+                + (health.isClosedToTraffic() ? ", its breaker is open but no other is left" : "")
                 + (progress.lastFailure().isPresent() ? ", after " + progress.lastFailure().get() : "");
         return new Dispatch(deployment, tier, progress.dispatched(), startBy, timeout, probe, draw, reason, rejected);
     }

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A network between somebody and the brokers of a {@link Cluster}, one port for each broker, that can part. As when packets vanish and are
@@ -76,7 +75,7 @@ final class Links implements AutoCloseable {
 
     /** Bytes that have arrived by that way. */
     long arrived(Way way) {
-        return gate(way).arrived.get();
+        return gate(way).arrived();
     }
 
     @Override
@@ -148,7 +147,7 @@ final class Links implements AutoCloseable {
     /** Where bytes wait while the network is parted. */
     private static final class Gate {
 
-        private final AtomicLong arrived = new AtomicLong();
+        private long arrived;
         private boolean held;
 
         synchronized void hold() {
@@ -160,11 +159,15 @@ final class Links implements AutoCloseable {
             notifyAll();
         }
 
+        synchronized long arrived() {
+            return arrived;
+        }
+
         synchronized void pass(int bytes) throws InterruptedException {
             while (held) {
                 wait();
             }
-            arrived.addAndGet(bytes);
+            arrived += bytes;
         }
     }
 }

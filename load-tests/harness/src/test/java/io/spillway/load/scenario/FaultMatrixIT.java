@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 
 import org.apache.kafka.clients.admin.Admin;
@@ -27,6 +26,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.spillway.cli.command.KafkaConnection;
 import io.spillway.contract.DeploymentStates;
 import io.spillway.contract.TableFollower;
 import io.spillway.contract.serde.AvroSerdes;
@@ -146,14 +146,9 @@ class FaultMatrixIT {
         for (int partition = 0; partition < partitions; partition++) {
             begun.put(new TopicPartition(topic, partition), 0L);
         }
-        try {
-            admin.listConsumerGroupOffsets(WORKERS + "alpha").partitionsToOffsetAndMetadata().get()
-                    .forEach((partition, committed) -> begun.put(partition, committed.offset()));
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        KafkaConnection
+                .await(admin.listConsumerGroupOffsets(WORKERS + "alpha").partitionsToOffsetAndMetadata(), "reading offsets")
+                .forEach((partition, committed) -> begun.put(partition, committed.offset()));
         return begun;
     }
 
