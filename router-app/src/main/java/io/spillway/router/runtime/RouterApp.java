@@ -96,7 +96,8 @@ public final class RouterApp implements AutoCloseable {
                         serdes.deserializer(ChatRequest.class), serdes.deserializer(AttemptEvent.class),
                         RouterTopology.serializers(serdes.serializer(Attempt.class), serdes.serializer(RoutingDecision.class),
                                 serdes.serializer(ChatResponse.class)),
-                        this::topicExists, registry, InstantSource.system(), readAhead)),
+                        this::topicExists, registry, InstantSource.system(), readAhead,
+                        new BrokerReportsLog(client, config.applicationId()))),
                 withReadAhead(StreamsSettings.of(config), readAhead));
         streams = created;
         CountDownLatch running = new CountDownLatch(1);

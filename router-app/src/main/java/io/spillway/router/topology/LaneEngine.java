@@ -50,15 +50,9 @@ final class LaneEngine {
     /** Parked requests in a row that may be looked at in vain before a route is left until the next tick. */
     private static final int VAIN_LOOKS = 8;
 
-    /** A tick that comes later than this after the one before it: the task stood still, and the world did not. */
-    private static final long STANDSTILL_MILLIS = 1_000;
-    /** How long reports that arrived meanwhile may take to be read before anything is given up for want of them. */
-    private static final long CATCH_UP_MILLIS = 2_000;
-
     /** What an engine works with. */
     record Parts(Lane lane, int partition, RouterSettings settings, LaneStores stores, Outbox outbox, Ingress ingress,
-            World world,
-            OpenRequests open, RouterMetrics metrics) {}
+            World world, OpenRequests open, ReportsRead reports, RouterMetrics metrics) {}
 
     private final Parts parts;
     private final LaneStores stores;
@@ -68,8 +62,6 @@ final class LaneEngine {
     private final RouterMetrics metrics;
     private final DecisionRecords decisions;
     private long versionSeen;
-    private long lastTick;
-    private long nothingExpiresBefore;
     /** Whether the last tick ended before everybody who deserved a look had one. */
     private boolean newsLeft;
 
@@ -130,6 +122,11 @@ final class LaneEngine {
         metrics.deadLetter(reason);
     }
 
+    /** A record of the attempt results at this offset is being handled. */
+    void reportRead(long offset) {
+        parts.reports().read(offset);
+    }
+
     /** What a worker says about an attempt. */
     void event(AttemptEvent event, Instant now) {
         Object what = event.getEvent();
@@ -160,13 +157,9 @@ final class LaneEngine {
     /** Time passes: deadlines, leases, parked requests. */
     void tick(Instant now) {
         long millis = now.toEpochMilli();
-        if (lastTick != 0 && millis - lastTick > STANDSTILL_MILLIS) {
-            nothingExpiresBefore = millis + CATCH_UP_MILLIS;
-        }
-        lastTick = millis;
-        for (int done = 0; millis >= nothingExpiresBefore && done < DUE_PER_TICK; done++) {
+        for (int done = 0; done < DUE_PER_TICK; done++) {
             OpenRequest due = open.firstDue(millis);
-            if (due == null) {
+            if (due == null || !parts.reports().isUpTo(due.due, millis)) {
                 break;
             }
             expire(due, now);

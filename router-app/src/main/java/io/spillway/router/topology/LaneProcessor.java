@@ -66,6 +66,7 @@ final class LaneProcessor implements Processor<byte[], byte[], byte[], Outgoing>
             target.request(position, item.key(), item.value(), item.headers(), now);
             return;
         }
+        target.reportRead(position.offset());
         AttemptEvent event;
         try {
             event = parts.events().deserialize(position.topic(), item.headers(), item.value());

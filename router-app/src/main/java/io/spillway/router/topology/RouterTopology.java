@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -41,11 +42,12 @@ public final class RouterTopology {
      * @param topicExists whether a reply topic exists; asked once per topic
      * @param clock stamps records as they are read
      * @param readAhead what the consumers have read
+     * @param reportsLog what there is to read of workers' reports
      */
     public record Parts(RouterSettings settings, Supplier<CatalogueSnapshot> catalogue, Supplier<DeploymentStates> states,
             Deserializer<ChatRequest> requests, Deserializer<AttemptEvent> events, Outbox.Serializers serializers,
             Predicate<String> topicExists, MeterRegistry registry, InstantSource clock,
-            ReadAhead readAhead) {
+            ReadAhead readAhead, ReportsLog reportsLog) {
 
         LaneEngine engine(Lane lane, ProcessorContext<byte[], Outgoing> context) {
             OpenRequests open = new OpenRequests();
@@ -54,6 +56,7 @@ public final class RouterTopology {
                     new LaneStores(context, lane, settings.dedupTtl()), new Outbox(context, settings, serializers, lane),
                     new Ingress(settings, requests, topicExists, settings.topics().requests(lane).name()),
                     new World(settings, catalogue, states, open), open,
+                    new ReportsRead(new TopicPartition(settings.topics().attemptResults(lane).name(), partition), reportsLog),
                     new RouterMetrics(registry, Topics.laneName(lane), partition)));
         }
     }

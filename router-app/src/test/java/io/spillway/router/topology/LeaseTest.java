@@ -21,6 +21,7 @@ class LeaseTest {
 
     private static final Duration QUEUE = Duration.ofMillis(Entries.QUEUE_MILLIS).plus(TestRouter.QUEUE_GRACE);
     private static final Duration A_TICK = Duration.ofMillis(25);
+    private static final Duration READING = Duration.ofMillis(ReportsRead.PATIENCE_MILLIS);
 
     private final TestRouter router = new TestRouter(Entries.chat("openai/gpt", "anthropic/claude"));
 
@@ -62,13 +63,15 @@ class LeaseTest {
 
     @Test
     void shouldReadTheReportsThatWaitBeforeItGivesCallsUpWhenItStoodStillItself() {
-        // Given a call that began, and a router that is then stopped for longer than the lease
+        // Given a call that began, and a router that is then stopped for longer than the lease while the call ends
         router.request("r1");
         Attempt attempt = router.attempt("openai");
         router.started(attempt);
         router.advance(A_TICK);
+        router.unreadReports(1);
         // When
         router.standStill(TestRouter.RUNNING_LEASE.multipliedBy(2));
+        router.unreadReports(0);
         router.succeeded(attempt, "hi");
         // Then
         assertThat(router.answers()).hasSize(1);
@@ -77,15 +80,44 @@ class LeaseTest {
     }
 
     @Test
+    void shouldNotGiveAnAttemptUpWhileItIsTooSlowToReadThatItBegan() {
+        // Given a router whose ticks come in time, but which reads reports late
+        router.request("r1");
+        Attempt attempt = router.attempt("openai");
+        router.unreadReports(2);
+        // When
+        router.advance(QUEUE.plusSeconds(10));
+        assertThat(router.attempts("anthropic")).isEmpty();
+        router.unreadReports(0);
+        router.started(attempt);
+        router.advance(A_TICK);
+        router.succeeded(attempt, "hi");
+        // Then
+        assertThat(router.answer().header(RecordHeaders.ATTEMPTS)).isEqualTo("1");
+    }
+
+    @Test
+    void shouldNotWaitForEverForReportsThatCannotBeRead() {
+        // Given
+        router.request("r1");
+        router.attempt("openai");
+        router.unreadReports(1);
+        router.advance(QUEUE.plus(READING).minusSeconds(1));
+        assertThat(router.attempts("anthropic")).isEmpty();
+        // When
+        router.advance(Duration.ofSeconds(1));
+        // Then
+        assertThat(router.attempts("anthropic")).hasSize(1);
+    }
+
+    @Test
     void shouldGiveACallUpAfterAStandstillWhenNoReportWaits() {
         // Given
         router.request("r1");
         router.started(router.attempt("openai"));
         router.advance(A_TICK);
-        router.standStill(TestRouter.RUNNING_LEASE.multipliedBy(2));
-        assertThat(router.attempts("openai")).isEmpty();
         // When
-        router.advance(Duration.ofSeconds(2));
+        router.standStill(TestRouter.RUNNING_LEASE.multipliedBy(2));
         // Then
         assertThat(router.attempt("openai").getAttempt()).isEqualTo(2);
     }

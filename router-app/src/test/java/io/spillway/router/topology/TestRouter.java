@@ -11,12 +11,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -93,6 +96,8 @@ final class TestRouter implements AutoCloseable {
     private final TopologyTestDriver driver;
     private CatalogueSnapshot catalogue;
     private DeploymentStates states = DeploymentStates.empty();
+    private final Map<String, Long> piped = new HashMap<>();
+    private long unreadReports;
 
     TestRouter(CatalogueSnapshot catalogue) {
         this.catalogue = catalogue;
@@ -122,7 +127,7 @@ final class TestRouter implements AutoCloseable {
                 serdes.deserializer(AttemptEvent.class),
                 RouterTopology.serializers(serdes.serializer(Attempt.class), serdes.serializer(RoutingDecision.class),
                         serdes.serializer(ChatResponse.class)),
-                EXISTING_REPLY_TOPICS::contains, meters, () -> START, new ReadAhead());
+                EXISTING_REPLY_TOPICS::contains, meters, () -> START, new ReadAhead(), this::reports);
     }
 
     // ---- the world
@@ -133,6 +138,16 @@ final class TestRouter implements AutoCloseable {
 
     void states(DeploymentStates snapshot) {
         states = snapshot;
+    }
+
+    /** So many reports lie on the broker which the task has not read: those that are piped next. */
+    void unreadReports(int count) {
+        unreadReports = count;
+    }
+
+    private CompletableFuture<ReportsLog.Extent> reports(TopicPartition partition) {
+        return CompletableFuture
+                .completedFuture(new ReportsLog.Extent(0, piped.getOrDefault(partition.topic(), 0L) + unreadReports));
     }
 
     /** Lets time pass while the task works. */
@@ -197,6 +212,7 @@ final class TestRouter implements AutoCloseable {
     }
 
     void pipe(String topic, byte[] key, byte[] value, Headers headers) {
+        piped.merge(topic, 1L, Long::sum);
         driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer())
                 .pipeInput(new TestRecord<>(key, value, headers, START));
     }
