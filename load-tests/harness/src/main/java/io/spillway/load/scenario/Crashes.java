@@ -1,5 +1,6 @@
 package io.spillway.load.scenario;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -7,8 +8,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import io.spillway.load.drive.CallReports.Report;
+import io.spillway.load.history.Evidence;
 import io.spillway.load.history.PaidCall;
 
 /**
@@ -60,13 +64,28 @@ record Crashes(List<Set<String>> inFlight, long begunAgain) {
         return inFlight.stream().mapToLong(Set::size).sum();
     }
 
-    /** Calls paid beyond one per request which were not in flight at a crash. */
-    long unexplained(Collection<PaidCall> calls) {
-        Map<String, Integer> paid = new HashMap<>();
-        calls.forEach(call -> paid.merge(call.requestId(), 1, Integer::sum));
-        return paid.entrySet().stream().filter(entry -> entry.getValue() > 1).mapToLong(entry -> {
-            long lost = inFlight.stream().filter(requests -> requests.contains(entry.getKey())).count();
-            return Math.max(0, entry.getValue() - 1 - lost);
-        }).sum();
+    /** Calls paid beyond one per request which were not in flight at a crash: one piece of evidence for each. */
+    List<Evidence> unexplained(Collection<PaidCall> calls, Collection<Report> reports) {
+        Map<String, List<PaidCall>> paid = new TreeMap<>();
+        calls.forEach(call -> paid.computeIfAbsent(call.requestId(), _ -> new ArrayList<>()).add(call));
+        List<Evidence> found = new ArrayList<>();
+        paid.forEach((request, all) -> {
+            long lost = inFlight.stream().filter(requests -> requests.contains(request)).count();
+            for (long i = 1 + lost; i < all.size(); i++) {
+                found.add(new Evidence(request, all.size() + " calls were paid, " + lost + " of them lost in crashes",
+                        Stream.concat(all.stream().map(Crashes::words), reports.stream()
+                                .filter(report -> report.requestId().equals(request)).map(Crashes::words)).toList()));
+            }
+        });
+        return found;
+    }
+
+    private static String words(PaidCall call) {
+        return "attempt " + call.attempt() + " paid to " + call.deployment() + " at " + call.atNanos() / 1_000_000 + " ms";
+    }
+
+    private static String words(Report report) {
+        return report.call() + (report.isEnd() ? " ended" : " begun") + " by " + report.worker() + " at "
+                + Instant.ofEpochMilli(report.atMillis());
     }
 }

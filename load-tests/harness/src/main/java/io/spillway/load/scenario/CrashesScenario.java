@@ -2,6 +2,7 @@ package io.spillway.load.scenario;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -33,6 +34,7 @@ final class CrashesScenario implements Scenario {
     /** Until a killed worker is started again. */
     private static final Duration AWAY = Duration.ofSeconds(3);
     private static final double PER = 100_000;
+    private static final int MOST_EVIDENCE = 200;
 
     @Override
     public String name() {
@@ -60,7 +62,8 @@ final class CrashesScenario implements Scenario {
             CheckedRun run = CheckedRun.on(rig, context, plan, LoadRun.Watch.answersOnly(),
                     (system, given) -> killings(system, given.workload(), sending, kills));
             Crashes crashes = Crashes.of(reports.all(), kills);
-            return result(context, run, kills, crashes, crashes.unexplained(rig.simulators().paidCalls(run.record())));
+            return result(context, run, kills, crashes,
+                    crashes.unexplained(rig.simulators().paidCalls(run.record()), reports.all()));
         }
     }
 
@@ -83,7 +86,7 @@ final class CrashesScenario implements Scenario {
     }
 
     private static ScenarioResult result(ScenarioContext context, CheckedRun run, List<Crashes.Kill> kills, Crashes crashes,
-            long unexplained) {
+            List<Evidence> unexplained) {
         Findings.Counts counts = run.findings().counts();
         long duplicates = counts.duplicatePaidCalls();
         boolean isWithin = duplicates <= crashes.callsInFlight();
@@ -92,23 +95,27 @@ final class CrashesScenario implements Scenario {
         measures.put("callsInFlightAtCrashes", (double) crashes.callsInFlight());
         measures.put("callsInFlightAtProvidersAtCrashes", (double) kills.stream().mapToInt(Crashes.Kill::atProviders).sum());
         measures.put("duplicatesPer100000", duplicates * PER / Math.max(1, counts.requests()));
-        measures.put("duplicatesNotInFlightAtCrash", (double) unexplained);
+        measures.put("duplicatesNotInFlightAtCrash", (double) unexplained.size());
         measures.put("attemptsBegunAgain", (double) crashes.begunAgain());
         measures.put("withinBound", isWithin ? 1.0 : 0.0);
         ScenarioResult result = run.result(context, measures, List.of(
                 "In flight at a crash is what the killed worker had put on record as begun and not as over. At providers is what all "
                         + "workers together had in flight just before.",
                 "In flight at each crash: " + crashes.inFlight().stream().map(calls -> String.valueOf(calls.size()))
-                        .collect(Collectors.joining(", "))
+                        .collect(Collectors.joining(", ")) + "; killed at "
+                        + kills.stream().map(kill -> kill.worker() + " " + Instant.ofEpochMilli(kill.atMillis()))
+                                .collect(Collectors.joining(", "))
                         + ".",
                 "A call whose worker dies is made again when its lease has run out, so it is answered late: that is the tail of the "
                         + "latencies."));
         if (isWithin) {
             return result;
         }
-        Evidence beyond = new Evidence("all requests",
-                duplicates + " calls were paid twice, and " + crashes.callsInFlight() + " were in flight at crashes", List.of());
-        return new ScenarioResult(result.findings().with(Verdict.OVERCALL, List.of(beyond)), result.measures(),
+        List<Evidence> evidence = new ArrayList<>();
+        evidence.add(new Evidence("all requests",
+                duplicates + " calls were paid twice, and " + crashes.callsInFlight() + " were in flight at crashes", List.of()));
+        unexplained.stream().limit(MOST_EVIDENCE).forEach(evidence::add);
+        return new ScenarioResult(result.findings().with(Verdict.OVERCALL, evidence), result.measures(),
                 result.distributions(), result.plots(), result.notes());
     }
 }

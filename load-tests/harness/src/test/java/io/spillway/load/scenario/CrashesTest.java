@@ -8,6 +8,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 import io.spillway.load.drive.CallReports.Report;
+import io.spillway.load.history.Evidence;
 import io.spillway.load.history.PaidCall;
 import io.spillway.load.scenario.Crashes.Kill;
 
@@ -47,11 +48,15 @@ class CrashesTest {
 
     @Test
     void shouldNameDuplicatesThatNoCrashExplains() {
-        Crashes crashes = Crashes.of(List.of(begun("w1", "a:1", 900)), List.of(new Kill("w1", KILLED_AT, 1)));
+        List<Report> reports = List.of(begun("w1", "a:1", 900));
+        Crashes crashes = Crashes.of(reports, List.of(new Kill("w1", KILLED_AT, 1)));
 
-        assertThat(crashes.unexplained(List.of(paid("a", 1), paid("a", 2), paid("b", 1)))).isZero();
-        assertThat(crashes.unexplained(List.of(paid("a", 1), paid("a", 2), paid("a", 3), paid("b", 1), paid("b", 1))))
-                .isEqualTo(2);
+        assertThat(crashes.unexplained(List.of(paid("a", 1), paid("a", 2), paid("b", 1)), reports)).isEmpty();
+        List<Evidence> two = crashes
+                .unexplained(List.of(paid("a", 1), paid("a", 2), paid("a", 3), paid("b", 1), paid("b", 1)), reports);
+        assertThat(two).extracting(Evidence::requestId).containsExactly("a", "b");
+        assertThat(two.getFirst().where()).hasSize(4).first().isEqualTo("attempt 1 paid to alpha-1 at 0 ms");
+        assertThat(two.getFirst().where()).last().isEqualTo("a:1 begun by w1 at 1970-01-01T00:00:00.900Z");
     }
 
     private static Report begun(String worker, String call, long at) {
