@@ -26,6 +26,7 @@ import io.spillway.load.report.Environment;
 import io.spillway.load.report.RunReport;
 import io.spillway.load.report.ScenarioResult;
 import io.spillway.load.rig.Ground;
+import io.spillway.load.rig.OtherVersion;
 import io.spillway.load.rig.Row;
 import io.spillway.load.scenario.Scenario;
 import io.spillway.load.scenario.ScenarioContext;
@@ -86,6 +87,9 @@ public final class LoadTestCommand implements Callable<Integer> {
     @Option(names = "--rows", paramLabel = "N,N", split = ",", description = "Only these rows of the fault matrix; see load-tests/README.md.")
     private Set<Integer> rows = new TreeSet<>();
 
+    @Option(names = "--previous", paramLabel = "CHECKOUT", description = "A built checkout of another version, for row 32 of the fault matrix.")
+    private @Nullable Path previous;
+
     private final PrintWriter out;
     private final Clock clock;
 
@@ -138,8 +142,10 @@ public final class LoadTestCommand implements Callable<Integer> {
             }
         }
         Optional<Ground> ground;
+        Optional<OtherVersion> otherVersion;
         try {
             ground = ground(scenario);
+            otherVersion = previous == null ? Optional.empty() : Optional.of(OtherVersion.in(previous));
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
             return WRONG_ARGUMENTS;
@@ -154,7 +160,7 @@ public final class LoadTestCommand implements Callable<Integer> {
             return WRONG_ARGUMENTS;
         }
         try {
-            return run(scenario, workload, text, ground);
+            return run(scenario, workload, text, ground, otherVersion);
         } catch (WorkloadException e) {
             System.err.println(e.getMessage());
             return WRONG_ARGUMENTS;
@@ -165,8 +171,8 @@ public final class LoadTestCommand implements Callable<Integer> {
         if (!scenario.runsOnAnyCluster() && (brokers != null || bootstrapServers != null)) {
             throw new IllegalArgumentException(scenario.name() + " brings its own broker: leave out --brokers and --bootstrap");
         }
-        if (!scenario.runsFaultMatrix() && !rows.isEmpty()) {
-            throw new IllegalArgumentException("--rows is for chaos: leave it out");
+        if (!scenario.runsFaultMatrix() && (!rows.isEmpty() || previous != null)) {
+            throw new IllegalArgumentException("--rows and --previous are for chaos: leave them out");
         }
         for (int row : rows) {
             if (!Row.exists(row)) {
@@ -176,7 +182,8 @@ public final class LoadTestCommand implements Callable<Integer> {
         return Ground.of(Optional.ofNullable(brokers), Optional.ofNullable(bootstrapServers));
     }
 
-    private int run(Scenario scenario, Workload workload, String workloadText, Optional<Ground> ground)
+    private int run(Scenario scenario, Workload workload, String workloadText, Optional<Ground> ground,
+            Optional<OtherVersion> otherVersion)
             throws IOException, InterruptedException {
         Path home = Path.of(System.getProperty("spillway.home", "."));
         Path target = results == null ? home.resolve("load-tests/harness/target/results") : results;
@@ -185,7 +192,7 @@ public final class LoadTestCommand implements Callable<Integer> {
         Files.createDirectories(scratch);
         say(scenario.name() + ": " + scenario.summary() + "; seed " + seed);
         ScenarioResult result = scenario
-                .run(new ScenarioContext(workload, seed, scratch, files, router, this::say, ground, rows));
+                .run(new ScenarioContext(workload, seed, scratch, files, router, this::say, ground, rows, otherVersion));
         RunReport report = new RunReport(scenario.name(), startedAt, Duration.between(startedAt, clock.instant()), seed, replay(),
                 workloadText, Environment.look(home), result);
         Path written = report.write(target);
@@ -234,6 +241,9 @@ public final class LoadTestCommand implements Callable<Integer> {
         }
         if (!rows.isEmpty()) {
             command.append(" --rows ").append(String.join(",", rows.stream().map(String::valueOf).toList()));
+        }
+        if (previous != null) {
+            command.append(" --previous ").append(previous);
         }
         return command.toString();
     }

@@ -27,6 +27,11 @@ final class AppFaults {
     /** The router gives its own stop 30 s, for the case that no broker answers. */
     private static final Duration STOP_WITHIN = Duration.ofSeconds(35);
 
+    /** So soon does a process end that cannot run at all. */
+    private static final Duration REFUSED_WITHIN = Duration.ofSeconds(4);
+    /** Exit codes from here on are those of signals. */
+    private static final int KILLED = 128;
+
     private AppFaults() {}
 
     static void killRouters(Acts acts, Rig rig, Random random) {
@@ -50,14 +55,7 @@ final class AppFaults {
         double at = 0;
         for (AppProcess router : routers) {
             acts.at(at, "kill -TERM " + router.name(), false, router::terminate)
-                    .beside(at + 3, "start " + router.name(), () -> {
-                        if (router.awaitExit(STOP_WITHIN).isEmpty()) {
-                            acts.log().problem(acts.row(),
-                                    router.name() + " did not stop within " + STOP_WITHIN.toSeconds() + " s of SIGTERM");
-                            router.kill();
-                        }
-                        router.restart();
-                    });
+                    .beside(at + 3, "start " + router.name(), () -> startOnceEnded(acts, router));
             at += 16.0 / routers.size();
         }
         if (acts.isBrief()) {
@@ -148,6 +146,39 @@ final class AppFaults {
         }
         acts.at(42, aggregator.name() + " is stopped for a moment", false, aggregator::pause)
                 .at(44, aggregator.name() + " goes on", false, aggregator::resume);
+    }
+
+    /** Both versions run side by side for a while, on each other's state, and each process takes over from the other version twice. */
+    static void mixVersions(Acts acts, Rig rig) {
+        if (rig.otherVersion().isEmpty()) {
+            acts.log().skipped(acts.row(), "no other version was given: --previous CHECKOUT");
+            return;
+        }
+        double at = 0;
+        for (OtherVersion version : List.of(rig.otherVersion().get(), OtherVersion.own())) {
+            for (AppProcess process : rig.processes()) {
+                acts.beside(at, "kill -TERM " + process.name() + ", start it as " + version.name(), () -> {
+                    process.become(version);
+                    process.terminate();
+                    startOnceEnded(acts, process);
+                    process.awaitExit(REFUSED_WITHIN).ifPresent(code -> {
+                        // Where a disk is filled a router may end for that reason.
+                        if (code < KILLED && rig.smallState().isEmpty()) {
+                            acts.log().problem(acts.row(), process.name() + " ended with " + code + " as " + version.name());
+                        }
+                    });
+                });
+                at += 6;
+            }
+        }
+    }
+
+    private static void startOnceEnded(Acts acts, AppProcess process) {
+        if (process.awaitExit(STOP_WITHIN).isEmpty()) {
+            acts.log().problem(acts.row(), process.name() + " did not stop within " + STOP_WITHIN.toSeconds() + " s of SIGTERM");
+            process.kill();
+        }
+        process.restart();
     }
 
     private static boolean isWithout(Acts acts, List<AppProcess> processes, String what) {

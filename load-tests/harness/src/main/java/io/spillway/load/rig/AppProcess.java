@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.concurrent.locks.ReentrantLock;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,15 +23,18 @@ public final class AppProcess implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(AppProcess.class);
 
     private final Program program;
-    private final List<String> command;
+    private final Path settings;
     private final Path log;
+    private final ReentrantLock starting = new ReentrantLock();
     private volatile boolean isLimited = true;
+    private volatile String classPath;
     private volatile Process process;
 
-    private AppProcess(Program program, List<String> command, Path log) {
+    private AppProcess(Program program, Path settings, Path log) {
         this.program = program;
-        this.command = List.copyOf(command);
+        this.settings = settings;
         this.log = log;
+        this.classPath = System.getProperty("java.class.path");
         this.process = launch();
     }
 
@@ -45,15 +48,7 @@ public final class AppProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }
-        String inherited = System.getProperty("java.class.path");
-        String classPath = program.firstOnClassPath().map(first -> first + File.pathSeparator + inherited).orElse(inherited);
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(program.jvm());
-        command.addAll(List.of("-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow", "-Dspillway.log.dir=" + directory,
-                "-Dspillway.log.name=" + program.name(), "-cp", classPath, program.mainClass(), file.toString()));
-        return new AppProcess(program, command, directory.resolve(program.name() + ".out"));
+        return new AppProcess(program, file, directory.resolve(program.name() + ".out"));
     }
 
     public String name() {
@@ -93,9 +88,19 @@ public final class AppProcess implements AutoCloseable {
 
     /** Starts it again after {@link #kill} or {@link #terminate}; does nothing while it lives. */
     public void restart() {
-        if (!process.isAlive()) {
-            process = launch();
+        starting.lock();
+        try {
+            if (!process.isAlive()) {
+                process = launch();
+            }
+        } finally {
+            starting.unlock();
         }
+    }
+
+    /** From the next start on it runs the classes of this version. */
+    void become(OtherVersion version) {
+        classPath = version.classPath();
     }
 
     /** The next start goes without the limit that the program was given. */
@@ -136,7 +141,17 @@ public final class AppProcess implements AutoCloseable {
     }
 
     private Process launch() {
-        List<String> words = Stream.concat((isLimited ? program.limit() : List.<String>of()).stream(), command.stream()).toList();
+        List<String> words = new ArrayList<>();
+        if (isLimited) {
+            words.addAll(program.limit());
+        }
+        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        words.addAll(program.jvm());
+        words.addAll(List.of("-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow", "-Dspillway.log.dir=" + settings.getParent(),
+                "-Dspillway.log.name=" + program.name(), "-cp",
+                program.firstOnClassPath().map(first -> first + File.pathSeparator + classPath).orElse(classPath),
+                program.mainClass(), settings.toString()));
         ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(program.environment());

@@ -55,6 +55,7 @@ public final class Nemesis {
             case WORKER_PAUSED -> AppFaults.pauseWorker(acts, rig, random);
             case CLOCK_SKEWED -> AppFaults.skewClock(acts, rig, random);
             case AGGREGATOR_GONE -> AppFaults.loseAggregator(acts, rig);
+            case VERSIONS_MIXED -> AppFaults.mixVersions(acts, rig);
             case SILENT, DRIP, BROKEN_CONNECTION, GARBAGE, TRUNCATED, ERROR_AS_SUCCESS, HUGE, RATE_LIMITED, UNAUTHORIZED,
                     FLAPPING, ALL_DOWN ->
                 ProviderFaults.strike(acts, rig, random);

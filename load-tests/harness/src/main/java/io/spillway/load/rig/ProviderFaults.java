@@ -59,9 +59,8 @@ final class ProviderFaults {
             case FLAPPING -> List.of(new Behaviour.Flapping(Duration.ofSeconds(1), Duration.ofSeconds(1), Behaviour.healthy(),
                     new Behaviour.ErrorStatus(500, "", "")));
             case BROKER_KILLED, BROKERS_LOST, BROKER_DISK_FULL, ROUTER_KILLED, ROUTERS_ROLLED, ROUTER_DISK_FULL, NETWORK_PARTED,
-                    WORKER_KILLED,
-                    WORKER_PAUSED, CLOCK_SKEWED, AGGREGATOR_GONE, ALL_DOWN, OTHER_BODY, EVENTS_REPLAYED, POISON, OVERSIZE,
-                    BAD_CONFIGURATION, TOPICS_MISSING, OUT_OF_MEMORY ->
+                    WORKER_KILLED, WORKER_PAUSED, CLOCK_SKEWED, AGGREGATOR_GONE, VERSIONS_MIXED, ALL_DOWN, OTHER_BODY,
+                    EVENTS_REPLAYED, POISON, OVERSIZE, BAD_CONFIGURATION, TOPICS_MISSING, OUT_OF_MEMORY ->
                 throw new IllegalArgumentException(row + " is no fault of one provider");
         };
     }

@@ -146,6 +146,10 @@ public final class Rig implements AutoCloseable {
         return cluster.filter(_ -> layout.farRouter()).map(Cluster::links);
     }
 
+    Optional<OtherVersion> otherVersion() {
+        return layout.otherVersion();
+    }
+
     /** The directory of the last router's state, where that is a file system of its own and small. */
     Optional<Path> smallState() {
         return smallState.map(SmallDisk::directory);

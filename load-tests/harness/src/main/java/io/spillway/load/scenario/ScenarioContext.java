@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 
 import io.spillway.load.rig.Ground;
 import io.spillway.load.rig.Layout;
+import io.spillway.load.rig.OtherVersion;
 import io.spillway.load.workload.Workload;
 
 /**
@@ -21,9 +22,11 @@ import io.spillway.load.workload.Workload;
  * @param progress told in words what happens
  * @param ground the cluster to stand on; empty for the scenario's own choice
  * @param rows rows of the fault matrix to run; empty for all
+ * @param otherVersion what processes are exchanged for in one of those rows
  */
 public record ScenarioContext(Workload workload, long seed, Path scratch, Map<String, Path> files, Map<String, String> router,
-        Consumer<String> progress, Optional<Ground> ground, Set<Integer> rows) {
+        Consumer<String> progress, Optional<Ground> ground, Set<Integer> rows,
+        Optional<OtherVersion> otherVersion) {
 
     public ScenarioContext {
         rows = Set.copyOf(rows);
@@ -34,17 +37,18 @@ public record ScenarioContext(Workload workload, long seed, Path scratch, Map<St
     /** On the scenario's own cluster, with all rows. */
     public ScenarioContext(Workload workload, long seed, Path scratch, Map<String, Path> files, Map<String, String> router,
             Consumer<String> progress) {
-        this(workload, seed, scratch, files, router, progress, Optional.empty(), Set.of());
+        this(workload, seed, scratch, files, router, progress, Optional.empty(), Set.of(), Optional.empty());
     }
 
     ScenarioContext with(Workload other) {
-        return new ScenarioContext(other, seed, scratch, files, router, progress, ground, rows);
+        return new ScenarioContext(other, seed, scratch, files, router, progress, ground, rows, otherVersion);
     }
 
-    /** A layout on the cluster that was asked for, if one was, with the router settings that were asked for. */
+    /** A layout on the cluster that was asked for, if one was, with the router settings and the other version that were asked for. */
     Layout on(Layout layout) {
         Layout set = layout.withRouter(router);
-        return ground.map(set::on).orElse(set);
+        Layout placed = ground.map(set::on).orElse(set);
+        return otherVersion.map(placed::withOtherVersion).orElse(placed);
     }
 
     /** @throws IllegalArgumentException when that file was not given */
