@@ -34,7 +34,7 @@ final class FailoverScenario implements Scenario {
     private record Pace(int rate, double share, double warmUp) {}
 
     /** The fastest first: it warms the code that the others run. At each, a hundred requests meet a fault. */
-    private static final List<Pace> PACES = List.of(new Pace(100, 0.23, 1), new Pace(10, 0.18, 0.15), new Pace(1, 0.59, 0.15));
+    private static final List<Pace> PACES = List.of(new Pace(100, 0.3, 1), new Pace(10, 0.165, 0.075), new Pace(1, 0.535, 0.075));
     /** From fault to fault: the breaker must have closed and the first tier be back in use. */
     private static final Duration EVERY = Duration.ofSeconds(14);
     private static final Duration LENGTH = Duration.ofSeconds(5);
