@@ -34,7 +34,7 @@ public final class AppProcess implements AutoCloseable {
         this.program = program;
         this.settings = settings;
         this.log = log;
-        this.classPath = System.getProperty("java.class.path");
+        this.classPath = OtherVersion.own().classPath();
         this.process = launch();
     }
 

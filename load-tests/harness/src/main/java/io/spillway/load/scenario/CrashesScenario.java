@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,9 +62,10 @@ final class CrashesScenario implements Scenario {
             Duration sending = Duration.ofNanos(plan.getLast().atNanos());
             CheckedRun run = CheckedRun.on(rig, context, plan, LoadRun.Watch.answersOnly(),
                     (system, given) -> killings(system, given.workload(), sending, kills));
-            Crashes crashes = Crashes.of(reports.all(), kills);
+            Collection<CallReports.Report> told = reports.all();
+            Crashes crashes = Crashes.of(told, kills);
             return result(context, run, kills, crashes,
-                    crashes.unexplained(rig.simulators().paidCalls(run.record()), reports.all()));
+                    crashes.unexplained(rig.simulators().paidCalls(run.record()), told));
         }
     }
 

@@ -10,8 +10,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
 
-import javax.tools.ToolProvider;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,18 +50,7 @@ class OtherVersionTest {
 
     private Path checkout(String name, int exitCode) throws IOException {
         Path checkout = directory.resolve(name);
-        Path source = Files.createDirectories(checkout.resolve("sources")).resolve("Exit.java");
-        Files.writeString(source, """
-                package io.spillway.load.rig;
-                final class Exit {
-                    public static void main(String[] arguments) {
-                        System.exit(%d);
-                    }
-                }
-                """.formatted(exitCode));
-        Path classes = checkout.resolve("some-app/target/classes");
-        int compiled = ToolProvider.getSystemJavaCompiler().run(null, null, null, "-d", classes.toString(), source.toString());
-        assertThat(compiled).isZero();
+        ExitingMain.compile("Exit", exitCode, checkout.resolve("some-app/target/classes"));
         Path target = Files.createDirectories(checkout.resolve("load-tests/harness/target"));
         Files.writeString(target.resolve("runtime-classpath.txt"), System.getProperty("java.class.path") + "\n");
         return checkout;

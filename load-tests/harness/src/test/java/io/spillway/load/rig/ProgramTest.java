@@ -3,15 +3,12 @@ package io.spillway.load.rig;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-
-import javax.tools.ToolProvider;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,18 +27,8 @@ class ProgramTest {
     @Test
     void shouldRunTheClassesOfTheDirectoryThatComesFirst() throws IOException {
         // Given a class of the harness, compiled anew with other behaviour
-        Path source = directory.resolve("BrokerMain.java");
-        Files.writeString(source, """
-                package io.spillway.load.rig;
-                final class BrokerMain {
-                    public static void main(String[] arguments) {
-                        System.exit(%d);
-                    }
-                }
-                """.formatted(OF_THE_REPLACEMENT));
         Path classes = directory.resolve("classes");
-        int compiled = ToolProvider.getSystemJavaCompiler().run(null, null, null, "-d", classes.toString(), source.toString());
-        assertThat(compiled).isZero();
+        ExitingMain.compile("BrokerMain", OF_THE_REPLACEMENT, classes);
         Program program = Program.of("replaced", BrokerMain.class.getName(), Map.of()).withFirstOnClassPath(classes);
 
         // When, then
